@@ -1,0 +1,42 @@
+//! The command line, one file per subcommand. It parses, calls a verb, prints.
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "this is the program's voice on a terminal")]
+
+mod script;
+mod text;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Gives every article a listen version.
+#[derive(Debug, Parser)]
+#[command(name = "listen", version, propagate_version = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Show what would be read of a page, and what was dropped and why
+    Script(script::Args),
+    /// Work on plain text: split into sentences, normalize for a voice, repair mojibake
+    Text(text::Args),
+}
+
+/// Parses the command line and runs it. Exit code 0: done, 1: failed, 2: wrong usage.
+#[must_use]
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let done = match cli.command {
+        Command::Script(args) => script::run(args),
+        Command::Text(args) => text::run(args),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("listen: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

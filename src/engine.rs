@@ -1,0 +1,126 @@
+//! Text-to-speech engines behind one trait.
+
+use std::ops::Range;
+
+use serde::{Deserialize, Serialize};
+
+use crate::article::Lang;
+
+/// What an engine is asked to say.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Request {
+    /// The text: one utterance, no control characters.
+    pub text: String,
+    /// The engine's own name of the voice.
+    pub voice: String,
+    /// The language of the text.
+    pub lang: Lang,
+    /// Speed against the engine's own pace: 1.0 is the engine's, 2.0 twice as fast.
+    pub rate: f32,
+}
+
+/// A word as the engine said it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WordMark {
+    /// Bytes of the request's text.
+    pub text: Range<u32>,
+    /// Samples of the engine's audio, at the engine's rate.
+    pub audio: Range<u64>,
+}
+
+/// Where an engine puts its audio, as it makes it: mono, 16 bit.
+pub trait AudioSink {
+    /// Takes the next samples. The rate is the same for all of one utterance.
+    ///
+    /// # Errors
+    /// [`Stop`] when no more audio is wanted; the engine then returns [`ErrorKind::Stopped`].
+    fn samples(&mut self, rate_hz: u32, samples: &[i16]) -> Result<(), Stop>;
+}
+
+/// No more audio is wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stop;
+
+/// A voice as its engine knows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EngineVoice {
+    /// The engine's own name of it.
+    pub name: String,
+    /// The languages it speaks.
+    pub langs: Vec<Lang>,
+}
+
+/// What an engine says of itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Description {
+    /// The engine's name in [`ENGINES`].
+    pub engine: String,
+    /// A digest of the library or model it runs: other sound, other revision.
+    pub revision: String,
+    /// The same request gives the same samples, whatever was said before.
+    pub deterministic: bool,
+    /// It reports word marks.
+    pub word_marks: bool,
+    /// Its voices.
+    pub voices: Vec<EngineVoice>,
+}
+
+/// A text-to-speech engine: the only trait an engine's author meets. Blocking; one utterance at a
+/// time.
+pub trait Engine: Send {
+    /// Who it is and which voices it has.
+    ///
+    /// # Errors
+    /// When its library or model cannot be had ([`ErrorKind::Unavailable`]).
+    fn describe(&mut self) -> Result<Description, EngineError>;
+
+    /// Says one utterance into `sink`, as the audio is made, and returns its word marks (empty when
+    /// the engine has none).
+    ///
+    /// # Errors
+    /// See [`ErrorKind`] for what the caller does next.
+    fn speak(&mut self, request: &Request, sink: &mut dyn AudioSink) -> Result<Vec<WordMark>, EngineError>;
+
+    /// The text in phonemes (IPA), for engines that need another's.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Refused`] where the engine has none.
+    fn phonemes(&mut self, text: &str, lang: &Lang) -> Result<String, EngineError> {
+        let _ = text;
+        Err(EngineError::new(ErrorKind::Refused, format!("this engine gives no phonemes ({lang})")))
+    }
+}
+
+/// What the caller does about an error.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ErrorKind {
+    /// The engine cannot run here (library or model missing): tell the operator how to get it.
+    Unavailable,
+    /// This request will never work (unknown voice, no such language): do not retry.
+    Refused,
+    /// The engine died or overran its time: it has been replaced, try again.
+    Crashed,
+    /// Something else went wrong: try again.
+    Failed,
+    /// The sink wanted no more.
+    Stopped,
+}
+
+/// What went wrong, and to what.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
+#[error("{message}")]
+pub struct EngineError {
+    /// What to do about it.
+    pub kind: ErrorKind,
+    /// What happened, and what to do, in words.
+    pub message: String,
+}
+
+impl EngineError {
+    /// An error of a kind.
+    #[must_use]
+    pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+        Self { kind, message: message.into() }
+    }
+}

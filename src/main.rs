@@ -1,0 +1,7 @@
+//! The `listen` program: parse, run, print the error chain, exit.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    listen::cli::main()
+}
