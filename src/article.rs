@@ -111,8 +111,9 @@ impl FromStr for ArticleId {
 
     fn from_str(id: &str) -> Result<Self, BadId> {
         let first_fits = id.bytes().next().is_some_and(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
-        let all_fit =
-            id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'.' | b'_' | b'-'));
+        let all_fit = id
+            .bytes()
+            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'.' | b'_' | b'-'));
         if first_fits && all_fit && id.len() <= 128 {
             Ok(Self(id.to_owned()))
         } else {

@@ -1,1 +1,385 @@
-//! (in the making)
+//! One configuration: defaults < file < environment < flags. Nothing else reads the environment.
+//!
+//! The file is TOML (`listen.toml`, or `--config FILE`); every key is a field of [`Config`]. In the
+//! environment a key is `LISTEN_` and its name in capitals (`LISTEN_PUBLIC_URL`), a table's key
+//! follows two underscores (`LISTEN_LIMITS__BODY_BYTES`).
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use figment::Figment;
+use figment::providers::{Env, Format, Serialized, Toml};
+use serde::{Deserialize, Serialize};
+
+/// The configuration file that is read when it is there and none is named.
+pub const DEFAULT_FILE: &str = "listen.toml";
+
+/// Everything that can be set.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Address the service listens on; port 0 picks a free one.
+    pub bind: SocketAddr,
+    /// Address that feeds, guids and embeds are built on; the bound address when absent.
+    pub public_url: Option<String>,
+    /// Where audio that can be made again is kept.
+    pub cache: String,
+    /// Where articles, revisions, finished renditions, keys and the queue are kept.
+    pub db: String,
+    /// Folder of installed voices, laid over the built-in ones.
+    pub voices: PathBuf,
+    /// What is logged: `info`, `debug`, or a filter such as `listen=debug,tower_http=info`.
+    pub log: String,
+    /// Log lines as JSON objects.
+    pub log_json: bool,
+    /// A publisher's key without a database entry.
+    pub api_key: Option<Secret>,
+    /// The site or paper: album of the tags, author of the feed.
+    pub publisher: String,
+    /// Read the byline after the title.
+    pub read_byline: bool,
+    /// How speech is made.
+    pub speech: Speech,
+    /// What is bounded, and by how much.
+    pub limits: Limits,
+    /// The feeds by name; `default` always exists.
+    pub feeds: BTreeMap<String, Feed>,
+}
+
+/// How speech is made.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Speech {
+    /// Voice by language tag, over the built-in choice: `{ de = "espeak-de" }`.
+    pub voice_by_lang: BTreeMap<String, String>,
+    /// Bit rate of MP3 audio in kbit/s: 48, 64 or 96.
+    pub mp3_kbps: u32,
+    /// Bulk workers; 0 is one for each core.
+    pub bulk_workers: usize,
+    /// Workers that take only listeners' work.
+    pub listener_workers: usize,
+    /// Articles that are rendered at the same time.
+    pub articles_at_once: usize,
+}
+
+impl Default for Speech {
+    fn default() -> Self {
+        Self {
+            voice_by_lang: BTreeMap::new(),
+            mp3_kbps: 64,
+            bulk_workers: 0,
+            listener_workers: 1,
+            articles_at_once: 2,
+        }
+    }
+}
+
+/// What is bounded, and by how much.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Limits {
+    /// Largest body of a request, in bytes.
+    pub body_bytes: usize,
+    /// Longest article, in words.
+    pub article_words: usize,
+    /// Articles that may wait for their audio at once.
+    pub queue_depth: u64,
+    /// Longest wait for a clip that is being made, in seconds.
+    pub clip_wait_s: u64,
+    /// Largest cache on disk, in bytes; 0 is the smaller of 20 GB and 80 % of the disk.
+    pub cache_bytes: u64,
+    /// Memory for hot audio, in bytes.
+    pub memory_bytes: u64,
+    /// Requests served at once; more wait.
+    pub requests_at_once: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            body_bytes: 5_000_000,
+            article_words: 200_000,
+            queue_depth: 10_000,
+            clip_wait_s: 10,
+            cache_bytes: 0,
+            memory_bytes: 64 << 20,
+            requests_at_once: 1024,
+        }
+    }
+}
+
+/// A podcast feed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Feed {
+    /// Its title.
+    pub title: String,
+    /// What it is about (at most 4000 bytes).
+    pub description: String,
+    /// Its language.
+    pub language: String,
+    /// Who makes it.
+    pub author: String,
+    /// The site's address; the service's own when absent.
+    pub link: Option<String>,
+    /// Address that podcast directories write to.
+    pub owner_email: Option<String>,
+    /// Apple's category, and optionally its subcategory after ` / `.
+    pub category: String,
+    /// Address of a square cover, 1400–3000 px.
+    pub image: Option<String>,
+    /// Whether it is for adults only.
+    pub explicit: bool,
+}
+
+impl Default for Feed {
+    fn default() -> Self {
+        Self {
+            title: "Listen".to_owned(),
+            description: "Articles, read aloud.".to_owned(),
+            language: "en".to_owned(),
+            author: String::new(),
+            link: None,
+            owner_email: None,
+            category: "News".to_owned(),
+            image: None,
+            explicit: false,
+        }
+    }
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            bind: SocketAddr::from(([127, 0, 0, 1], 5478)),
+            public_url: None,
+            cache: "cache".to_owned(),
+            db: "sqlite:listen.db".to_owned(),
+            voices: PathBuf::from("voices"),
+            log: "info".to_owned(),
+            log_json: false,
+            api_key: None,
+            publisher: String::new(),
+            read_byline: false,
+            speech: Speech::default(),
+            limits: Limits::default(),
+            feeds: BTreeMap::from([("default".to_owned(), Feed::default())]),
+        }
+    }
+}
+
+/// What was typed on the command line; it wins over everything else.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Flags {
+    /// See [`Config::bind`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bind: Option<SocketAddr>,
+    /// See [`Config::public_url`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub public_url: Option<String>,
+    /// See [`Config::cache`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cache: Option<String>,
+    /// See [`Config::db`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub db: Option<String>,
+    /// See [`Config::voices`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub voices: Option<PathBuf>,
+    /// See [`Config::log`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub log: Option<String>,
+    /// See [`Config::log_json`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub log_json: Option<bool>,
+    /// Overrides of [`Config::limits`].
+    #[serde(skip_serializing_if = "FlagLimits::is_empty")]
+    pub limits: FlagLimits,
+}
+
+/// Limits that have a flag.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct FlagLimits {
+    /// See [`Limits::cache_bytes`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cache_bytes: Option<u64>,
+}
+
+impl FlagLimits {
+    fn is_empty(&self) -> bool {
+        self.cache_bytes.is_none()
+    }
+}
+
+/// What is wrong with the configuration, in words, with the file or variable it came from.
+#[derive(Debug, thiserror::Error)]
+#[error("configuration: {0}")]
+pub struct ConfigError(String);
+
+impl Config {
+    /// Reads the configuration: defaults, then `file` (or `listen.toml` when that is there), then
+    /// the environment, then `flags`.
+    ///
+    /// # Errors
+    /// A named file that is not there; an unknown key; a value that does not fit, with its source.
+    pub fn load(file: Option<&Path>, flags: &Flags) -> Result<Self, ConfigError> {
+        let named =
+            file.map(Path::to_path_buf).or_else(|| std::env::var_os("LISTEN_CONFIG").map(PathBuf::from));
+        if let Some(path) = &named
+            && !path.is_file()
+        {
+            return Err(ConfigError(format!("there is no file {}", path.display())));
+        }
+        let path = named.unwrap_or_else(|| PathBuf::from(DEFAULT_FILE));
+        let environment =
+            Env::prefixed("LISTEN_").split("__").filter(|key| key_names_a_setting(key.as_str()));
+        let mut figment = Figment::from(Serialized::defaults(Self::default()));
+        if path.is_file() {
+            figment = figment.merge(Toml::file_exact(&path));
+        }
+        let mut config: Self = figment
+            .merge(environment)
+            .merge(Serialized::defaults(flags))
+            .extract()
+            .map_err(|error| ConfigError(error.to_string()))?;
+        // Read as it stands: the environment's values are guessed types, and a key may be all digits.
+        if let Some(key) = std::env::var("LISTEN_API_KEY").ok().filter(|key| !key.is_empty()) {
+            config.api_key = Some(Secret(key));
+        }
+        config.checked()
+    }
+
+    /// The feed of that name, when there is one.
+    #[must_use]
+    pub fn feed(&self, name: &str) -> Option<&Feed> {
+        self.feeds.get(name)
+    }
+
+    fn checked(mut self) -> Result<Self, ConfigError> {
+        self.feeds.entry("default".to_owned()).or_default();
+        if !matches!(self.speech.mp3_kbps, 48 | 64 | 96) {
+            return Err(ConfigError(format!(
+                "speech.mp3_kbps is {}; use 48, 64 or 96",
+                self.speech.mp3_kbps
+            )));
+        }
+        for (name, least) in [
+            ("speech.articles_at_once", self.speech.articles_at_once),
+            ("limits.requests_at_once", self.limits.requests_at_once),
+            ("limits.body_bytes", self.limits.body_bytes),
+        ] {
+            if least == 0 {
+                return Err(ConfigError(format!("{name} is 0; use 1 or more")));
+            }
+        }
+        if let Some(url) = &self.public_url {
+            let parsed =
+                url::Url::parse(url).map_err(|e| ConfigError(format!("public_url \"{url}\": {e}")))?;
+            if !matches!(parsed.scheme(), "http" | "https") || parsed.host().is_none() {
+                return Err(ConfigError(format!("public_url \"{url}\" is not an http(s) address")));
+            }
+            self.public_url = Some(url.trim_end_matches('/').to_owned());
+        }
+        Ok(self)
+    }
+}
+
+/// The variables of the environment that are settings (others with our prefix belong to tests and
+/// scripts, and must not make the program refuse to start).
+fn key_names_a_setting(key: &str) -> bool {
+    const TOP: &[&str] =
+        &["bind", "public_url", "cache", "db", "voices", "log", "log_json", "publisher", "read_byline"];
+    let key = key.to_ascii_lowercase();
+    TOP.contains(&key.as_str()) || ["speech.", "limits.", "feeds."].iter().any(|table| key.starts_with(table))
+}
+
+/// A value that is never shown.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Secret(String);
+
+impl Secret {
+    /// The value itself.
+    #[must_use]
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret(…)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::result_large_err, reason = "figment's jail dictates the error")]
+
+    use figment::Jail;
+
+    use super::*;
+
+    #[test]
+    fn flags_win_over_environment_over_file_over_defaults() {
+        Jail::expect_with(|jail| {
+            let load = |flags: &Flags| Config::load(None, flags).map_err(|e| e.to_string());
+            assert_eq!(load(&Flags::default()).map(|c| c.cache), Ok("cache".to_owned()));
+            jail.create_file(
+                "listen.toml",
+                "cache = \"from-file\"\ndb = \"sqlite:file.db\"\nlog = \"file\"",
+            )?;
+            jail.set_env("LISTEN_DB", "sqlite:env.db");
+            jail.set_env("LISTEN_LOG", "env");
+            jail.set_env("LISTEN_LIMITS__BODY_BYTES", "1000");
+            jail.set_env("LISTEN_TEST_STRICT", "1");
+            jail.set_env("LISTEN_API_KEY", "12345");
+            let flags = Flags { log: Some("flag".to_owned()), ..Flags::default() };
+            let config = load(&flags).expect("it loads");
+            assert_eq!(config.cache, "from-file");
+            assert_eq!(config.db, "sqlite:env.db");
+            assert_eq!(config.log, "flag");
+            assert_eq!(config.api_key.as_ref().map(Secret::reveal), Some("12345"));
+            assert_eq!(config.limits.body_bytes, 1000);
+            assert_eq!(config.limits.clip_wait_s, Limits::default().clip_wait_s);
+            Ok(())
+        });
+    }
+
+    #[test]
+    fn a_wrong_key_or_value_is_named() {
+        Jail::expect_with(|jail| {
+            for (toml, word) in [
+                ("cahce = \"x\"", "cahce"),
+                ("[speech]\nmp3_kbps = 50", "mp3_kbps"),
+                ("public_url = \"ftp://x\"", "public_url"),
+                ("bind = \"nowhere\"", "bind"),
+            ] {
+                jail.create_file("listen.toml", toml)?;
+                let error = Config::load(None, &Flags::default()).map(|_| ()).expect_err(toml);
+                assert!(error.to_string().contains(word), "{toml}: {error}");
+            }
+            assert!(Config::load(Some(Path::new("missing.toml")), &Flags::default()).is_err());
+            Ok(())
+        });
+    }
+
+    #[test]
+    fn a_feed_keeps_its_defaults_and_the_default_feed_always_exists() {
+        Jail::expect_with(|jail| {
+            jail.create_file("listen.toml", "[feeds.tech]\ntitle = \"Tech\"")?;
+            let config = Config::load(None, &Flags::default()).expect("it loads");
+            assert_eq!(config.feed("tech").map(|f| f.category.as_str()), Some("News"));
+            assert!(config.feed("default").is_some());
+            Ok(())
+        });
+    }
+
+    #[test]
+    fn a_secret_is_never_shown() {
+        let config = Config { api_key: Some(Secret("hunter2".to_owned())), ..Config::default() };
+        assert!(!format!("{config:?}").contains("hunter2"));
+    }
+}
