@@ -1,0 +1,198 @@
+use std::str::FromStr;
+
+use bytes::Bytes;
+use futures::stream::BoxStream;
+use serde::Serialize;
+
+use super::{AppError, Kind, Manifest, State};
+use crate::article::{ArticleId, Lang};
+
+/// Audio as it comes.
+pub type ByteStream = BoxStream<'static, Result<Bytes, AppError>>;
+
+/// The forms in which whole audio is served.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum AudioFormat {
+    /// MPEG-2 Layer III.
+    Mp3,
+    /// PCM, 16 bit.
+    Wav,
+}
+
+impl AudioFormat {
+    /// Every format, the first one preferred.
+    pub const ALL: [Self; 2] = [Self::Mp3, Self::Wav];
+
+    /// Its file extension.
+    #[must_use]
+    pub fn extension(self) -> &'static str {
+        match self {
+            Self::Mp3 => "mp3",
+            Self::Wav => "wav",
+        }
+    }
+
+    /// Its media type.
+    #[must_use]
+    pub fn media_type(self) -> &'static str {
+        match self {
+            Self::Mp3 => "audio/mpeg",
+            Self::Wav => "audio/wav",
+        }
+    }
+}
+
+impl FromStr for AudioFormat {
+    type Err = AppError;
+
+    fn from_str(extension: &str) -> Result<Self, AppError> {
+        Self::ALL.into_iter().find(|format| format.extension() == extension).ok_or_else(|| {
+            AppError::new(
+                Kind::NotFound,
+                "unknown_format",
+                format!("there is no audio format \"{extension}\"; this build has mp3 and wav"),
+            )
+        })
+    }
+}
+
+/// Which of an article's renditions a listener asks for; what is absent is the publisher's choice.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Wish {
+    /// A voice.
+    pub voice: Option<String>,
+    /// A speed.
+    pub rate: Option<f32>,
+    /// A revision.
+    pub rev: Option<String>,
+}
+
+/// What publishing did.
+#[derive(Clone, Debug)]
+pub struct Published {
+    /// The article is new.
+    pub created: bool,
+    /// How it stands now.
+    pub manifest: Manifest,
+}
+
+/// A finished rendition.
+#[derive(Clone, Debug)]
+pub struct Rendition {
+    /// Digest of its pieces, hex; names it for ever.
+    pub digest: String,
+    /// Its form.
+    pub format: AudioFormat,
+    /// Its exact length.
+    pub bytes: u64,
+    /// Its exact duration.
+    pub duration_ms: u64,
+    /// When it was finished, in milliseconds since 1970.
+    pub finished_ms: i64,
+    /// The article it is of.
+    pub article: ArticleId,
+    /// The revision it is of.
+    pub revision: String,
+    pub(super) rope: std::sync::Arc<super::service::StoredRope>,
+}
+
+/// The whole audio of an article.
+pub enum Audio {
+    /// It is finished: any range of it can be read.
+    Finished(Rendition),
+    /// It is being made: it comes from the start, as it is made, without a known length.
+    Unfinished(ByteStream),
+}
+
+/// A page of articles.
+#[derive(Clone, Debug, Serialize)]
+pub struct Listing {
+    /// Newest first.
+    pub articles: Vec<Summary>,
+    /// Cursor of the next page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
+}
+
+/// An article in a listing.
+#[derive(Clone, Debug, Serialize)]
+pub struct Summary {
+    /// The article.
+    pub id: ArticleId,
+    /// Its headline.
+    pub title: Option<String>,
+    /// Who wrote it.
+    pub byline: Option<String>,
+    /// The page's address.
+    pub url: Option<String>,
+    /// Its language.
+    pub lang: Lang,
+    /// When it was published.
+    pub published: Option<String>,
+    /// How far its audio is.
+    pub state: State,
+    /// The current revision.
+    pub revision: String,
+    /// The revision whose audio is served.
+    pub ready_revision: Option<String>,
+    /// Words that are read.
+    pub words: usize,
+    /// "🎧 5 min listen".
+    pub label: String,
+}
+
+/// Which articles are listed.
+#[derive(Clone, Debug, Default)]
+pub struct ListQuery {
+    /// Only the article of this page address.
+    pub url: Option<String>,
+    /// Only articles of this feed.
+    pub feed: Option<String>,
+    /// Where the page starts: the `next` of the page before.
+    pub cursor: Option<String>,
+    /// Most articles on the page, 1–100.
+    pub limit: Option<u32>,
+}
+
+/// A finished article in a feed.
+#[derive(Clone, Debug)]
+pub struct Episode {
+    /// The article.
+    pub id: ArticleId,
+    /// Its headline.
+    pub title: String,
+    /// Who wrote it.
+    pub byline: Option<String>,
+    /// Its first words, for a description.
+    pub summary: String,
+    /// The page's address.
+    pub url: Option<String>,
+    /// Its lead image.
+    pub image: Option<String>,
+    /// Its language.
+    pub lang: Lang,
+    /// When it was published (or first accepted), in milliseconds since 1970.
+    pub published_ms: i64,
+    /// Digest of its finished MP3.
+    pub digest: String,
+    /// Exact length of the MP3.
+    pub bytes: u64,
+    /// Exact duration.
+    pub duration_ms: u64,
+}
+
+/// Whether the service can do its work.
+#[derive(Clone, Debug, Serialize)]
+pub struct Readiness {
+    /// It can.
+    pub ready: bool,
+    /// What is missing, and how to get it.
+    pub problems: Vec<String>,
+}
+
+/// One made sentence, as it is found by its address.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClipAddress {
+    /// SHA-256 of its bytes, hex.
+    pub sha: String,
+}
