@@ -27,6 +27,10 @@ enum Command {
 /// Parses the command line and runs it. Exit code 0: done, 1: failed, 2: wrong usage.
 #[must_use]
 pub fn main() -> ExitCode {
+    // First of all: a worker forks, which is only sound before any thread, runtime or logger exists.
+    if let Some(ended) = crate::engine::run_if_asked(std::env::args_os()) {
+        return ended;
+    }
     let cli = Cli::parse();
     let done = match cli.command {
         Command::Script(args) => script::run(args),

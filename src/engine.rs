@@ -1,4 +1,29 @@
-//! Text-to-speech engines behind one trait.
+//! Text-to-speech engines behind one trait, their voices, and the pool that runs them.
+//!
+//! Reading order: the nouns below ([`Request`] to [`EngineError`]), the table of engines
+//! ([`ENGINES`]), one file per engine, then how they are run: [`Engines`] is the pool that jobs are
+//! given to, [`ProcessEngine`] an engine in a worker process, `worker` the inside of that process,
+//! `wire` what the two say to each other (`docs/worker-protocol.md`), `guard` what stands before
+//! every engine, and `os` the system calls.
+
+mod espeak;
+mod flite;
+mod guard;
+mod os;
+mod pool;
+mod process;
+mod table;
+mod tone;
+mod voices;
+mod wire;
+mod worker;
+
+pub use guard::{MAX_RATE, MAX_TEXT_BYTES, MIN_RATE};
+pub use pool::{EngineOptions, Engines, Job, Lane, MAX_BULK_JOBS, MAX_LISTENER_JOBS, QUEUE_FULL, Ticket};
+pub use process::{Limits, ProcessEngine};
+pub use table::{ENGINES, EngineInfo, Host, engine_info};
+pub use voices::{NoVoiceForLang, UnknownVoice, Voice, VoiceError, Voices};
+pub use worker::run_if_asked;
 
 use std::ops::Range;
 

@@ -1,0 +1,64 @@
+//! The engines there are.
+
+use super::{Engine, EngineError, ErrorKind, espeak, flite, tone};
+
+/// Where an engine runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Host {
+    /// In a worker process of its own: native code that can crash, hang or remember.
+    Process,
+    /// In a thread of the service: safe Rust.
+    Thread,
+}
+
+/// One engine of the table.
+#[derive(Clone, Copy, Debug)]
+pub struct EngineInfo {
+    /// Its name in `voice.toml`, keys and metrics.
+    pub name: &'static str,
+    /// Where it runs.
+    pub host: Host,
+    /// What it is, in a line.
+    pub about: &'static str,
+    /// How to get what it needs.
+    pub install: &'static str,
+    /// Opens it, in the thread or process that will use it.
+    pub(crate) open: fn() -> Result<Box<dyn Engine>, EngineError>,
+}
+
+/// All engines, the default first. The order is also the preference between voices of one language.
+pub const ENGINES: &[EngineInfo] = &[
+    EngineInfo {
+        name: "flite",
+        host: Host::Process,
+        about: "CMU Flite: English, small and exact about word times",
+        install: flite::INSTALL,
+        open: flite::open,
+    },
+    EngineInfo {
+        name: "espeak",
+        host: Host::Process,
+        about: "espeak-ng: more than a hundred languages, and phonemes for neural voices",
+        install: espeak::INSTALL,
+        open: espeak::open,
+    },
+    EngineInfo {
+        name: "tone",
+        host: Host::Thread,
+        about: "A beep for every word: the same everywhere, for tests",
+        install: "nothing to install",
+        open: tone::open,
+    },
+];
+
+/// The engine of a name.
+///
+/// # Errors
+/// [`ErrorKind::Refused`] with the names there are.
+pub fn engine_info(name: &str) -> Result<&'static EngineInfo, EngineError> {
+    ENGINES.iter().find(|info| info.name == name).ok_or_else(|| {
+        let known: Vec<_> = ENGINES.iter().map(|info| info.name).collect();
+        let name: String = name.chars().take(40).collect();
+        EngineError::new(ErrorKind::Refused, format!("no engine \"{name}\"; there are {}", known.join(", ")))
+    })
+}

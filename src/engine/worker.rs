@@ -1,0 +1,149 @@
+//! The inside of a worker process: `listen engine-worker NAME [--nice N] [--once]`.
+//!
+//! It opens its engine once and forks for every ask, so that each sentence starts from the same
+//! state and a sentence that crashes takes nothing along but its own process. When a child ends
+//! badly the worker ends too, without an answer: its host sees the end of the stream and starts
+//! another. It ends at the end of stdin, and with its host.
+
+use std::ffi::OsString;
+use std::fs::File;
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use super::os::{self, Ended};
+use super::wire::{self, Answer, Ask};
+use super::{AudioSink, Description, Engine, EngineError, Request, Stop, WordMark, engine_info};
+
+/// The hidden subcommand.
+pub(super) const COMMAND: &str = "engine-worker";
+/// Exit code when a sentence's process crashed.
+pub(super) const CHILD_DIED: u8 = 70;
+/// Exit code when a sentence's process used up its processor time.
+pub(super) const CHILD_OVERRAN: u8 = 71;
+
+/// Runs as an engine's worker when the arguments say so, and returns how it ended. Must be called
+/// before the process has a second thread.
+pub fn run_if_asked(args: impl IntoIterator<Item = OsString>) -> Option<ExitCode> {
+    let mut args = args.into_iter().skip(1);
+    if args.next()? != COMMAND {
+        return None;
+    }
+    let args: Option<Vec<String>> = args.map(|arg| arg.into_string().ok()).collect();
+    Some(match args.as_deref().and_then(parse) {
+        Some(options) => run(&options),
+        None => {
+            let _ = writeln!(io::stderr(), "usage: listen {COMMAND} NAME [--nice N] [--once]");
+            ExitCode::from(2)
+        }
+    })
+}
+
+#[derive(Debug, PartialEq)]
+struct Options {
+    engine: String,
+    nice: Option<i32>,
+    once: bool,
+}
+
+fn parse(args: &[String]) -> Option<Options> {
+    let (engine, mut rest) = args.split_first()?;
+    let mut options = Options { engine: engine.clone(), nice: None, once: !os::FORKS };
+    while let Some((flag, others)) = rest.split_first() {
+        match (flag.as_str(), others) {
+            ("--once", others) => (options.once, rest) = (true, others),
+            ("--nice", [nice, others @ ..]) => (options.nice, rest) = (Some(nice.parse().ok()?), others),
+            _ => return None,
+        }
+    }
+    Some(options)
+}
+
+fn run(options: &Options) -> ExitCode {
+    os::die_with_parent();
+    if let Some(nice) = options.nice {
+        os::set_nice(nice);
+    }
+    let Ok(mut out) = os::take_stdout() else {
+        return ExitCode::FAILURE;
+    };
+    let mut engine: Box<dyn Engine> = match engine_info(&options.engine).and_then(|info| (info.open)()) {
+        Ok(engine) => engine,
+        Err(error) => Box::new(Broken(error)),
+    };
+    let mut asks = io::stdin().lock();
+    loop {
+        let ask = match wire::read::<Ask>(&mut asks) {
+            Ok(Some((ask, _))) => ask,
+            Ok(None) => return ExitCode::SUCCESS,
+            Err(_) => return ExitCode::FAILURE,
+        };
+        if options.once {
+            answer(&mut *engine, &ask, &mut out);
+            return ExitCode::SUCCESS;
+        }
+        match os::in_child(ask.cpu_limit_s(), || answer(&mut *engine, &ask, &mut out)) {
+            Ok(Ended::Well) => {}
+            Ok(Ended::Overran) => return ExitCode::from(CHILD_OVERRAN),
+            Ok(Ended::Badly) | Err(_) => return ExitCode::from(CHILD_DIED),
+        }
+    }
+}
+
+fn answer(engine: &mut dyn Engine, ask: &Ask, out: &mut File) {
+    let answered = match ask {
+        Ask::Describe { .. } => engine.describe().map(Answer::Description),
+        Ask::Phonemes { text, lang, .. } => {
+            engine.phonemes(text, lang).map(|phonemes| Answer::Phonemes { phonemes })
+        }
+        Ask::Speak { request, .. } => {
+            engine.speak(request, &mut ToHost(out)).map(|marks| Answer::Done { marks })
+        }
+    };
+    let answer = answered.unwrap_or_else(|error| Answer::Error { kind: error.kind, message: error.message });
+    // When this fails the host is gone, and nobody is left to tell.
+    let _ = wire::write(out, &answer, &[]);
+}
+
+struct ToHost<'a>(&'a mut File);
+
+impl AudioSink for ToHost<'_> {
+    fn samples(&mut self, rate_hz: u32, samples: &[i16]) -> Result<(), Stop> {
+        wire::write_audio(self.0, rate_hz, samples).map_err(|_| Stop)
+    }
+}
+
+/// An engine that could not be opened: it answers everything with the reason.
+pub(super) struct Broken(pub(super) EngineError);
+
+impl Engine for Broken {
+    fn describe(&mut self) -> Result<Description, EngineError> {
+        Err(self.0.clone())
+    }
+
+    fn speak(&mut self, _: &Request, _: &mut dyn AudioSink) -> Result<Vec<WordMark>, EngineError> {
+        Err(self.0.clone())
+    }
+
+    fn phonemes(&mut self, _: &str, _: &crate::article::Lang) -> Result<String, EngineError> {
+        Err(self.0.clone())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_its_own_command_line_makes_a_worker() {
+        assert!(run_if_asked(["listen", "serve"].map(OsString::from)).is_none());
+        assert!(run_if_asked(["listen"].map(OsString::from)).is_none());
+        let parsed = |args: &[&str]| parse(&args.iter().map(|arg| (*arg).to_owned()).collect::<Vec<_>>());
+        let plain = Options { engine: "tone".to_owned(), nice: None, once: !os::FORKS };
+        assert_eq!(parsed(&["tone"]), Some(plain));
+        let full = Options { engine: "tone".to_owned(), nice: Some(10), once: true };
+        assert_eq!(parsed(&["tone", "--nice", "10", "--once"]), Some(full));
+        for wrong in [&[][..], &["tone", "--nice"], &["tone", "--nice", "x"], &["tone", "more"]] {
+            assert_eq!(parsed(wrong), None, "{wrong:?}");
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! Every engine, through the pool and through the worker protocol.
+
+mod pool;

@@ -1,0 +1,178 @@
+//! The pool with the engine that needs no library.
+
+use std::sync::mpsc;
+use std::time::Duration;
+
+use listen::article::Lang;
+use listen::engine::{
+    AudioSink, Engine, EngineError, EngineOptions, Engines, ErrorKind, Job, Lane, MAX_BULK_JOBS, QUEUE_FULL,
+    Request, Stop, WordMark,
+};
+
+/// How long a test waits for what must come.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+fn engines(bulk_workers: usize, listener_workers: usize) -> Engines {
+    let exe = env!("CARGO_BIN_EXE_listen");
+    Engines::new(EngineOptions { bulk_workers, listener_workers, ..EngineOptions::new(exe) }).expect("the system gives threads")
+}
+
+#[derive(Default)]
+struct Heard(Vec<i16>);
+
+impl AudioSink for Heard {
+    fn samples(&mut self, _rate_hz: u32, samples: &[i16]) -> Result<(), Stop> {
+        self.0.extend_from_slice(samples);
+        Ok(())
+    }
+}
+
+type Said = Result<(Vec<i16>, Vec<WordMark>), EngineError>;
+
+fn tone(text: &str) -> Request {
+    Request { text: text.to_owned(), voice: "tone-flaky".to_owned(), lang: Lang::english(), rate: 1.0 }
+}
+
+fn speaking(request: Request) -> (Job, mpsc::Receiver<Said>) {
+    let (answer, answered) = mpsc::channel();
+    let job = move |engine: &mut dyn Engine| {
+        let mut heard = Heard::default();
+        let said = engine.speak(&request, &mut heard).map(|marks| (heard.0, marks));
+        let _ = answer.send(said);
+    };
+    (Box::new(job), answered)
+}
+
+fn say(engines: &Engines, text: &str) -> Said {
+    let (job, answered) = speaking(tone(text));
+    engines.submit("tone", Lane::Bulk, job)?;
+    answered.recv_timeout(PATIENCE).expect("the job was dropped unrun")
+}
+
+/// Occupies a thread until the sender is dropped.
+fn gate() -> (Job, mpsc::Sender<()>, mpsc::Receiver<()>) {
+    let (open, closed) = mpsc::channel::<()>();
+    let (started, has_started) = mpsc::channel();
+    let job = move |_: &mut dyn Engine| {
+        let _ = started.send(());
+        let _ = closed.recv();
+    };
+    (Box::new(job), open, has_started)
+}
+
+#[test]
+fn a_beep_for_every_word_with_exact_marks() {
+    let engines = engines(1, 0);
+    let (samples, marks) = say(&engines, "Ein zweites\tWört.").unwrap();
+    let words: Vec<_> = marks.iter().map(|m| m.text.clone()).collect();
+    assert_eq!(words, [0..3, 4..11, 12..18]);
+    for pair in marks.windows(2) {
+        assert!(pair[0].audio.end < pair[1].audio.start);
+        let gap = pair[0].audio.end as usize..pair[1].audio.start as usize;
+        assert!(samples[gap].iter().all(|&sample| sample == 0));
+    }
+    assert_eq!(say(&engines, "Ein zweites\tWört.").unwrap().0, samples);
+}
+
+#[test]
+fn errors_and_panics_leave_the_thread_working() {
+    let engines = engines(1, 0);
+    for (text, kind) in [
+        ("a !fail", ErrorKind::Failed),
+        ("a !refuse", ErrorKind::Refused),
+        ("a !crash", ErrorKind::Crashed),
+        (&"x".repeat(2_001), ErrorKind::Refused),
+    ] {
+        assert_eq!(say(&engines, text).unwrap_err().kind, kind, "{text}");
+    }
+    let (job, answered) = speaking(tone("a !panic"));
+    engines.submit("tone", Lane::Bulk, job).unwrap();
+    assert!(answered.recv_timeout(PATIENCE).is_err(), "a panicking job answers nothing");
+    assert!(say(&engines, "still here").is_ok());
+    assert_eq!(say(&engines, "!fail-once of pool").unwrap_err().kind, ErrorKind::Failed);
+    assert!(say(&engines, "!fail-once of pool").is_ok());
+}
+
+#[test]
+fn listeners_go_first_and_a_ticket_moves_or_takes_its_job() {
+    let engines = engines(1, 0);
+    let (job, open, started) = gate();
+    engines.submit("tone", Lane::Bulk, job).unwrap();
+    started.recv_timeout(PATIENCE).unwrap();
+    let (order, ran) = mpsc::channel();
+    let numbered = |n: u32| -> Job {
+        let order = order.clone();
+        Box::new(move |_: &mut dyn Engine| {
+            let _ = order.send(n);
+        })
+    };
+    engines.submit("tone", Lane::Bulk, numbered(1)).unwrap();
+    let promoted = engines.submit("tone", Lane::Bulk, numbered(2)).unwrap();
+    let cancelled = engines.submit("tone", Lane::Bulk, numbered(3)).unwrap();
+    engines.submit("tone", Lane::Listener, numbered(4)).unwrap();
+    promoted.promote();
+    assert!(cancelled.cancel());
+    assert!(!cancelled.cancel(), "a job is taken once");
+    assert_eq!((engines.waiting(Lane::Bulk), engines.waiting(Lane::Listener)), (1, 2));
+    drop((order, open));
+    assert_eq!(ran.iter().collect::<Vec<_>>(), [4, 2, 1]);
+    assert!(!promoted.cancel(), "it has run");
+}
+
+#[test]
+fn a_listener_does_not_wait_behind_bulk_work() {
+    let engines = engines(1, 1);
+    let (job, _open, started) = gate();
+    engines.submit("tone", Lane::Bulk, job).unwrap();
+    started.recv_timeout(PATIENCE).unwrap();
+    let (job, answered) = speaking(tone("now"));
+    engines.submit("tone", Lane::Listener, job).unwrap();
+    assert!(answered.recv_timeout(PATIENCE).unwrap().is_ok());
+}
+
+#[test]
+fn a_full_queue_says_so() {
+    let engines = engines(1, 0);
+    let (job, open, started) = gate();
+    engines.submit("tone", Lane::Bulk, job).unwrap();
+    started.recv_timeout(PATIENCE).unwrap();
+    for _ in 0..MAX_BULK_JOBS {
+        engines.submit("tone", Lane::Bulk, Box::new(|_| {})).unwrap();
+    }
+    let refused = engines.submit("tone", Lane::Bulk, Box::new(|_| {})).err().unwrap();
+    assert!(refused.kind == ErrorKind::Failed && refused.message.starts_with(QUEUE_FULL), "{refused}");
+    drop(open);
+}
+
+#[test]
+fn shutting_down_drops_what_waits_and_stops_what_is_said() {
+    let engines = engines(1, 0);
+    let (started, has_started) = mpsc::channel();
+    let (hanging, hung) = mpsc::channel();
+    let job: Job = Box::new(move |engine| {
+        let _ = started.send(());
+        let _ = hanging.send(engine.speak(&tone("!hang"), &mut Heard::default()));
+    });
+    engines.submit("tone", Lane::Bulk, job).unwrap();
+    has_started.recv_timeout(PATIENCE).unwrap();
+    let (waiting, dropped) = speaking(tone("never said"));
+    engines.submit("tone", Lane::Bulk, waiting).unwrap();
+    engines.shutdown();
+    assert_eq!(hung.recv_timeout(PATIENCE).unwrap().unwrap_err().kind, ErrorKind::Stopped);
+    assert!(dropped.recv_timeout(PATIENCE).is_err());
+    assert!(engines.submit("tone", Lane::Bulk, Box::new(|_| {})).is_err());
+}
+
+#[test]
+fn an_unknown_engine_is_refused_with_the_known_names() {
+    let error = engines(1, 0).describe("siren").unwrap_err();
+    assert!(error.kind == ErrorKind::Refused && error.message.contains("flite, espeak, tone"), "{error}");
+}
+
+#[test]
+fn audio_is_capped() {
+    let exe = env!("CARGO_BIN_EXE_listen");
+    let engines = Engines::new(EngineOptions { audio_limit_s: 1, ..EngineOptions::new(exe) }).unwrap();
+    let error = say(&engines, &"word ".repeat(20)).unwrap_err();
+    assert!(error.kind == ErrorKind::Failed && error.message.contains("longer than 1 s"), "{error}");
+}
