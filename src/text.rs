@@ -7,6 +7,20 @@ use serde::{Deserialize, Serialize};
 
 use crate::article::{Lang, Note};
 
+mod clauses;
+mod lexicon;
+mod normalize;
+mod script;
+mod split;
+
+pub use lexicon::{LEXICON_ENTRIES_MAX, Lexicon, LexiconCase, LexiconEntry};
+pub use normalize::{Spoken, TOKEN_BYTES_MAX, spoken};
+pub use script::{
+    PAUSE_AFTER_HEADING_MS, PAUSE_AFTER_TITLE_MS, PAUSE_BEFORE_HEADING_MS, PAUSE_CLAUSE_MS,
+    PAUSE_PARAGRAPH_MS, PAUSE_SENTENCE_MS, script,
+};
+pub use split::sentences;
+
 /// The version of this front end; part of a revision's name. Raise it when scripts change.
 pub const FRONT_END_VERSION: u32 = 1;
 
@@ -48,6 +62,8 @@ pub struct ExtractOptions {
 pub struct ScriptOptions {
     /// Read the byline after the title.
     pub read_byline: bool,
+    /// How the publisher wants names and terms said.
+    pub lexicon: Option<Lexicon>,
 }
 
 /// One row of the link between `spoken` and `source`: byte ranges that say the same thing. Rows are

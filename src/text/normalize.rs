@@ -1,0 +1,119 @@
+//! Text → what a voice is given. English is put into words here; for other languages the engine
+//! reads its own numbers, and only what no engine reads well is made safe.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use crate::article::{Lang, Note, NoteKind};
+
+use super::{Lexicon, MapRow};
+
+mod en;
+mod safe;
+mod token;
+mod write;
+
+use token::{Kind, Token};
+
+/// Longest run without white space that a voice is given, in bytes: espeak-ng aborts on longer ones
+/// that repeat themselves.
+pub const TOKEN_BYTES_MAX: usize = 60;
+
+/// Most notes of one text.
+const NOTES_MAX: usize = 500;
+
+/// A text as a voice is asked to say it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Spoken {
+    /// What the voice is given: one line, no control characters, no token over
+    /// [`TOKEN_BYTES_MAX`] bytes. Empty when nothing can be said.
+    pub spoken: String,
+    /// Where the words of `spoken` stand in the source: in order, on character boundaries; rows do
+    /// not overlap, and everything in `spoken` but its spaces lies in one.
+    pub map: Vec<MapRow>,
+    /// What was rewritten or left out.
+    pub notes: Vec<Note>,
+}
+
+/// A piece of the source, and what is said for it.
+#[derive(Clone, Debug)]
+struct Piece<'a> {
+    source: Range<usize>,
+    say: Say<'a>,
+}
+
+#[derive(Clone, Debug)]
+enum Say<'a> {
+    /// As it is written.
+    Verbatim,
+    /// In other words, for a reason.
+    Words(Cow<'a, str>, &'static str),
+}
+
+/// What a voice is given for a text, and where each word of it stands in the text.
+///
+/// The publisher's lexicon goes first; then, for English, the rules of `normalize/en.rs`. Emoji and
+/// what is not text (control, format and private characters) are left out in every language.
+#[must_use]
+pub fn spoken(source: &str, lang: &Lang, lexicon: Option<&Lexicon>) -> Spoken {
+    // Map rows count bytes in 32 bits.
+    let source = &source[..source.floor_char_boundary(u32::MAX as usize)];
+    let tokens = token::tokens(source);
+    let english = lang.primary() == "en";
+    let mut writer = write::Writer::new(source);
+    let mut notes = Vec::new();
+    let mut at = 0;
+    while at < tokens.len() {
+        let found = lexicon
+            .and_then(|lexicon| from_lexicon(lexicon, source, &tokens, at))
+            .or_else(|| if english { en::rewrite(&tokens, at) } else { None });
+        let (next, say) = match found {
+            Some((next, words, reason)) if next > at => (next, Say::Words(words, reason)),
+            _ => (at + 1, Say::Verbatim),
+        };
+        let piece = Piece { source: tokens[at].start..token::end_of(&tokens[next - 1]), say };
+        note(&mut notes, source, &piece);
+        writer.piece(piece);
+        at = next;
+    }
+    let (spoken, map, dropped) = writer.finish();
+    if dropped > 0 && notes.len() < NOTES_MAX {
+        notes.push(Note::new(NoteKind::Dropped, "emoji or symbols", source));
+    }
+    if spoken.chars().any(char::is_alphanumeric) {
+        Spoken { spoken, map, notes }
+    } else {
+        Spoken { notes, ..Spoken::default() }
+    }
+}
+
+fn note(notes: &mut Vec<Note>, source: &str, piece: &Piece<'_>) {
+    let text = &source[piece.source.clone()];
+    if let Say::Words(words, reason) = &piece.say
+        && words != text
+        && notes.len() < NOTES_MAX
+    {
+        notes.push(Note::new(NoteKind::Rewritten, *reason, text));
+    }
+}
+
+/// What a rule gives: the token after the last one it covers, the words, the reason for the note.
+type Rewrite = (usize, Cow<'static, str>, &'static str);
+
+fn from_lexicon(lexicon: &Lexicon, source: &str, tokens: &[Token<'_>], at: usize) -> Option<Rewrite> {
+    let token = &tokens[at];
+    let starts_word =
+        at == 0 || !matches!(tokens[at - 1].kind, Kind::Word | Kind::Digits) || token.kind == Kind::Space;
+    if !starts_word || token.kind == Kind::Space {
+        return None;
+    }
+    let (bytes, entry) = lexicon.find(&source[token.start..])?;
+    let words = entry.spoken()?;
+    let end = token.start + bytes;
+    let next = at + tokens[at..].iter().take_while(|token| token.start < end).count();
+    // An entry that ends inside a token of ours ("CO2" in "CO2e") is no whole word.
+    (token::end_of(&tokens[next - 1]) == end).then_some((next, words.into(), "lexicon"))
+}
+
+#[cfg(test)]
+mod tests;

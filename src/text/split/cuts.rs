@@ -1,0 +1,125 @@
+//! Places where a sentence ends though no segmenter said so.
+
+use crate::text::UTTERANCE_CHARS_MAX;
+
+use super::Splitter;
+use super::joins::glued_question;
+use super::marks::{face, is_address, neighbours, ruler};
+
+/// Words that start a sentence after an abbreviation such as "U.S." rather than go on with a name.
+const STARTERS: &[&str] = &[
+    "The", "It", "He", "She", "They", "We", "I", "You", "How", "What", "When", "Where", "Why", "In", "But",
+    "And", "This", "That", "These", "Those", "There", "His", "Her", "Their", "Its", "If", "As", "For", "A",
+    "An", "On", "At",
+];
+
+/// Ends that `proposed` lacks, in no order.
+pub(super) fn extra(splitter: &Splitter, text: &str, proposed: &[usize]) -> Vec<usize> {
+    let mut found = Vec::new();
+    let mut address = false;
+    for (start, word) in words(text) {
+        let end = start + word.len();
+        let rest = &text[end..];
+        let next = rest.trim_start();
+        let place = end + (rest.len() - next.len());
+        if next.is_empty() {
+            break;
+        }
+        if start > 0 && ruler(word).is_some() {
+            found.extend([start, place]);
+        } else if ruler(word).is_some() || (face(word).is_some() && next.starts_with(char::is_uppercase)) {
+            found.push(place);
+        }
+        let is_url = word.contains("://");
+        if address && is_url {
+            found.push(start);
+        }
+        address = is_url;
+        if splitter.by_semicolon && word.ends_with(';') && next.starts_with(char::is_uppercase) {
+            found.push(place);
+        }
+        if splitter.english {
+            english(text, (start, word), place, &mut found);
+        }
+        if let Some(at) = word.find(['?', '!'])
+            && at + 1 < word.len()
+            && !is_address(word)
+            && glued_question(text, start + at + 1)
+        {
+            found.push(start + at + 1);
+        }
+    }
+    inside_long_quotes(splitter, text, proposed, &mut found);
+    found
+}
+
+fn english(text: &str, (start, word): (usize, &str), place: usize, found: &mut Vec<usize>) {
+    let (_, first) = neighbours(text, place);
+    let name = first.trim_end_matches([',', '.']);
+    // "… in the U.S. The court", "an I.V. She"
+    if is_dotted(word) && STARTERS.contains(&name) && !matches!(name, "A" | "I" if first.ends_with('.')) {
+        found.push(place);
+    }
+    // A note's number after the full stop: "… a consultation.11 12 Take the"
+    if let Some(stop) = word.rfind('.')
+        && let (head, note) = (&word[..stop], &word[stop + 1..])
+        && is_note(note)
+        && head.ends_with(|c: char| c.is_lowercase() || matches!(c, ')' | '”' | '"'))
+    {
+        let mut at = place;
+        while let Some(number) = text[at..].split_whitespace().next().filter(|word| is_note(word)) {
+            at += number.len();
+            at += text[at..].len() - text[at..].trim_start().len();
+        }
+        if text[at..].starts_with(char::is_uppercase) {
+            found.push(at);
+        }
+    }
+    // "as I do ? i dont know": a mark set apart ends the sentence whatever follows.
+    if matches!(word, "?" | "!") && start > 0 {
+        found.push(place);
+    }
+}
+
+/// `U.S.`, `a.m.`, `I.V.`: letters, each with a full stop.
+fn is_dotted(word: &str) -> bool {
+    let bytes = word.as_bytes();
+    bytes.len() >= 4
+        && bytes.len().is_multiple_of(2)
+        && bytes.chunks(2).all(|pair| pair[0].is_ascii_alphabetic() && pair[1] == b'.')
+}
+
+fn is_note(text: &str) -> bool {
+    (1..=2).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit())
+}
+
+/// A quotation of several sentences is one sentence as long as a voice can be given it whole;
+/// longer, it ends where its sentences end.
+fn inside_long_quotes(splitter: &Splitter, text: &str, proposed: &[usize], found: &mut Vec<usize>) {
+    let mut start = 0;
+    for &end in proposed.iter().chain(std::iter::once(&text.len())) {
+        if let Some(sentence) = text.get(start..end)
+            && sentence.len() > UTTERANCE_CHARS_MAX
+            && sentence.chars().count() > UTTERANCE_CHARS_MAX
+        {
+            for (at, _) in sentence.match_indices(['.', '!', '?']) {
+                let stop = start + at;
+                if !text[stop + 1..].starts_with(['.', '!', '?'])
+                    && let Some(boundary) = splitter.language.find_boundary(text, stop, stop + 1)
+                    && boundary < end
+                    && text[boundary..]
+                        .trim_start()
+                        .starts_with(|c: char| c.is_uppercase() || matches!(c, '(' | '“' | '"'))
+                {
+                    found.push(boundary);
+                }
+            }
+        }
+        start = end;
+    }
+}
+
+/// The words of a text and where they start.
+fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    text.split_whitespace().map(|word| (word.as_ptr() as usize - text.as_ptr() as usize, word))
+}

@@ -1,0 +1,141 @@
+//! Places where a sentence was said to end, and does not.
+
+use super::Splitter;
+use super::marks::{is_address, neighbours, word_around};
+
+/// Verbs that tell who spoke, after a quotation that ends in `!` or `?`.
+const SPEECH: &[&str] = &[
+    "said",
+    "says",
+    "asked",
+    "asks",
+    "yelled",
+    "cried",
+    "shouted",
+    "replied",
+    "whispered",
+    "thought",
+    "answered",
+    "exclaimed",
+    "wondered",
+    "called",
+    "muttered",
+    "screamed",
+    "added",
+    "wrote",
+    "demanded",
+];
+
+/// Words that start a German sentence more often than they follow an ordinal number.
+const GERMAN_STARTERS: &[&str] = &[
+    "Der", "Die", "Das", "Er", "Sie", "Es", "Ich", "Wir", "Ihr", "In", "Im", "Am", "Und", "Aber", "Ein",
+    "Eine", "Nach", "Bei", "Mit", "Auf", "Für", "Seit", "Als", "Wenn", "Dann", "Doch", "Auch", "Nun", "So",
+    "Zu", "Von", "Vor", "Dieser", "Diese", "Dieses", "Dabei", "Damit", "Hier",
+];
+
+/// Whether the sentence goes on after a proposed end.
+pub(super) fn joins(splitter: &Splitter, text: &str, end: usize) -> bool {
+    if end == 0 || end >= text.len() {
+        return false;
+    }
+    let spaced = text[..end].ends_with(char::is_whitespace) || text[end..].starts_with(char::is_whitespace);
+    if !spaced {
+        let word = word_around(text, end);
+        if is_address(word)
+            || !starts_upper(&text[end..]) && !splitter.is_unspaced() && !glued_question(text, end)
+        {
+            return true;
+        }
+        if text[..end].ends_with(['!', '?'])
+            && text[..end - 1].chars().next_back().is_none_or(char::is_whitespace)
+        {
+            return true;
+        }
+        if splitter.english && is_name_mark(word) {
+            return true;
+        }
+    }
+    let (last, first) = neighbours(text, end);
+    if last.chars().all(|c| c == '.') && text[..end].trim_end_matches(['.', ' ']).is_empty() {
+        return true;
+    }
+    is_marker(text, end, last)
+        || (splitter.dotted_ordinals && is_ordinal(last, first))
+        || (last.ends_with(['!', '?']) && goes_on(splitter, text, end, first))
+}
+
+impl Splitter {
+    fn is_unspaced(&self) -> bool {
+        matches!(self.code.as_str(), "zh" | "ja" | "yue" | "cmn")
+    }
+}
+
+fn starts_upper(text: &str) -> bool {
+    let head = text.trim_start_matches(['"', '“', '‘', '\'', '(', '[', '«', '¿', '¡']);
+    head.chars().next().is_some_and(|c| c.is_uppercase() || !c.is_alphanumeric() || !c.is_ascii())
+}
+
+/// `recruits?thanks`: a question and the next sentence without a space.
+pub(super) fn glued_question(text: &str, end: usize) -> bool {
+    let words = |s: &str| s.chars().take_while(|c| c.is_alphabetic()).count();
+    let before: String = text[..end].trim_end_matches(['?', '!']).chars().rev().take(3).collect();
+    text[..end].ends_with(['?', '!'])
+        && words(&text[end..]) >= 2
+        && words(&before) >= 3
+        && !word_around(text, end).contains(['/', '=', '@', '&', '.'])
+}
+
+/// `Y!J`, `Yahoo!`: a sign that is part of a name.
+fn is_name_mark(word: &str) -> bool {
+    let letters = word.trim_end_matches(['.', ',']);
+    letters
+        .split_once('!')
+        .is_some_and(|(a, b)| a.chars().count() == 1 && !b.is_empty() && b.chars().all(char::is_uppercase))
+}
+
+/// A number or letter that marks a list item and stands alone: `1.` at the head of a text.
+fn is_marker(text: &str, end: usize, last: &str) -> bool {
+    let body = last.trim_end_matches(['.', ')']);
+    let labels = !body.is_empty() && body.len() <= 3 && body.len() < last.len();
+    let number = body.bytes().all(|b| b.is_ascii_digit());
+    let letter = matches!(body, "Q" | "A" | "a" | "b" | "c" | "d" | "e");
+    let before = text[..end].trim_end();
+    let head = before[..before.len() - last.len()].trim_end();
+    let first = head.is_empty() || head.ends_with(['.', '!', '?', ':']);
+    let lower = text[end..].trim_start().starts_with(|c: char| c.is_lowercase() || c == ')');
+    labels && ((number || letter) && first && !head.ends_with(body) || number && lower)
+}
+
+/// German `17. Dezember`, `im 6. Stock`.
+fn is_ordinal(last: &str, first: &str) -> bool {
+    let digits = last.trim_start_matches(['(', '„', '"']).strip_suffix('.').unwrap_or("");
+    let number = (1..=2).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
+    number && !GERMAN_STARTERS.contains(&first.trim_end_matches([',', '.']))
+}
+
+/// `"Stop!" he said`, `wait! -- and then`.
+fn goes_on(splitter: &Splitter, text: &str, end: usize, first: &str) -> bool {
+    if matches!(first, "--" | "–" | "—" | "-") {
+        let after = text[end..].trim_start()[first.len()..].trim_start();
+        return after.starts_with(char::is_lowercase);
+    }
+    if !first.starts_with(char::is_lowercase) {
+        return false;
+    }
+    if !splitter.english {
+        return true;
+    }
+    let mut words = text[end..].split_whitespace().take(3);
+    words.any(|word| SPEECH.contains(&word.trim_end_matches([',', '.', '!', '?'])))
+}
+
+/// Whether the full stop before a proposed end belongs to an abbreviation or an initial, by the
+/// lists of the language.
+pub(super) fn is_abbreviated(splitter: &Splitter, text: &str, end: usize) -> bool {
+    let before = text[..end].trim_end();
+    if !before.ends_with('.') || end >= text.len() {
+        return false;
+    }
+    let start = before.trim_end_matches('.').len();
+    start + 1 == before.len() && splitter.language.find_boundary(text, start, before.len()).is_none()
+}
