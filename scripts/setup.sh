@@ -111,7 +111,7 @@ install_missing() {
     $root env DEBIAN_FRONTEND=noninteractive apt-get update -qq ||
         say "apt-get update failed; trying with the package lists that are there"
     # shellcheck disable=SC2086 # a list of words
-    $root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >&2 ||
+    $root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq -o Dpkg::Use-Pty=0 --no-install-recommends $missing >/dev/null ||
         die "apt-get could not install$missing; see its message above"
     missing=
 }
