@@ -1,0 +1,87 @@
+//! What no file of the project may hold, whatever its kind.
+
+use std::path::Path;
+use std::process::Command;
+
+/// Parts of paths and of talk that mean something on one machine or to one person only. Written in
+/// two pieces, so that this file does not hold them.
+const FORBIDDEN: &[&str] = &[
+    concat!("/wo", "rk/"),
+    concat!("/fa", "rm/"),
+    concat!("/ro", "ot/"),
+    concat!("/ho", "me/"),
+    concat!("/tmp/", "tools"),
+    concat!("issue", " #"),
+    concat!("FIX", "ME"),
+    concat!("co-authored", "-by"),
+    concat!("ai ass", "istant"),
+    concat!("<<<<", "<<< "),
+];
+
+const FILE_BYTES_MAX: usize = 1 << 20;
+
+pub fn check() -> Vec<String> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut findings = Vec::new();
+    for path in files(root) {
+        // A file that was deleted and not yet committed is still listed.
+        let Ok(bytes) = std::fs::read(root.join(&path)) else { continue };
+        findings.extend(check_file(&path, &bytes));
+    }
+    findings
+}
+
+/// The files git tracks or would track; a tree without git (a source archive) has nothing to check.
+fn files(root: &Path) -> Vec<String> {
+    let git = Command::new("git")
+        .args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"])
+        .current_dir(root)
+        .output();
+    match git {
+        Ok(listed) if listed.status.success() => {
+            String::from_utf8_lossy(&listed.stdout).split_terminator('\0').map(str::to_owned).collect()
+        }
+        _ => {
+            eprintln!("SKIPPED: git does not list the files of this tree");
+            assert!(
+                std::env::var_os("LISTEN_TEST_STRICT").is_none(),
+                "git does not list the files of this tree"
+            );
+            Vec::new()
+        }
+    }
+}
+
+fn check_file(path: &str, bytes: &[u8]) -> Vec<String> {
+    let mut findings = Vec::new();
+    if bytes.len() > FILE_BYTES_MAX {
+        findings.push(format!(
+            "{path}:1: {} bytes; weights and sound are made or fetched, not kept here",
+            bytes.len()
+        ));
+    }
+    let Ok(text) = str::from_utf8(bytes) else { return findings };
+    if path.ends_with(".lock") {
+        return findings;
+    }
+    for (i, line) in text.lines().enumerate() {
+        let low = line.to_lowercase();
+        for word in FORBIDDEN.iter().filter(|word| low.contains(&word.to_lowercase())) {
+            findings.push(format!("{path}:{}: holds \"{word}\"", i + 1));
+        }
+    }
+    findings
+}
+
+#[test]
+fn a_forbidden_word_and_a_blob_are_found() {
+    for word in FORBIDDEN {
+        let text = format!("fine\nsee {} there\n", word.to_uppercase());
+        let findings = check_file("docs/x.md", text.as_bytes());
+        assert_eq!(findings.len(), 1, "{word}: {findings:?}");
+        assert!(findings[0].starts_with("docs/x.md:2: "));
+    }
+    assert_eq!(check_file("x.bin", &vec![0xFF; FILE_BYTES_MAX + 1]).len(), 1);
+    assert_eq!(check_file("x.md", "a frame\u{2F}work, homework/".as_bytes()), Vec::<String>::new());
+    assert!(!files(Path::new(env!("CARGO_MANIFEST_DIR"))).is_empty(), "the list of files is empty");
+}
