@@ -1,1 +1,23 @@
-//! (in the making)
+//! Where text, engine, audio and store meet: the plan of a rendition, flights, the renderer, the
+//! timeline. The only place that calls an engine.
+
+mod check;
+mod failure;
+mod flight;
+mod make;
+mod plan;
+mod rendition;
+mod renderer;
+mod segment;
+mod stream;
+mod timeline;
+/// Transcripts of a timeline.
+pub mod transcript;
+
+pub use failure::{Failure, FailureKind};
+pub use plan::{Casting, Plan, pause_frames};
+pub use rendition::{Form, Rendered, Rendition, RenditionTags};
+pub use renderer::{Answer, Making, Renderer};
+pub use segment::{Mark, Segment, blobs_of_record};
+pub use stream::stream;
+pub use timeline::{Length, MarksKind, Span, Timeline, Word, words};

@@ -1,0 +1,240 @@
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use tokio::sync::Semaphore;
+
+use super::{AppError, Kind, Submission};
+use crate::article::{Article, Block, BlockKind, Lang};
+use crate::audio::Bitrate;
+use crate::config::Config;
+use crate::engine::{Description, EngineOptions, Engines, ErrorKind, Voice, Voices};
+use crate::render::{Casting, Plan, Renderer};
+use crate::store::{Store, StoreOptions};
+use crate::text::{ExtractOptions, Script, ScriptOptions, extract, script};
+
+/// Pages that are read at the same time; each may take a core for a moment.
+const PAGES_AT_ONCE: usize = 4;
+
+/// Where speech is made: text front end, voices, engines and store, without a catalog. All that
+/// `listen render` needs.
+#[derive(Clone)]
+pub struct Studio {
+    config: Arc<Config>,
+    voices: Arc<Voices>,
+    renderer: Renderer,
+    pages: Arc<Semaphore>,
+}
+
+/// An article that is ready to be planned.
+#[derive(Clone, Debug)]
+pub struct Prepared {
+    /// What is read, and what was dropped.
+    pub article: Article,
+    /// How it is read.
+    pub script: Script,
+}
+
+impl Studio {
+    /// Opens voices, engines and store. `worker_exe` is the program that runs engine workers: this
+    /// one.
+    ///
+    /// # Errors
+    /// A voice's file that cannot be read; a cache that cannot be used.
+    pub async fn open(config: Config, worker_exe: PathBuf) -> Result<Self, AppError> {
+        let dir = Some(config.voices.as_path()).filter(|dir| dir.is_dir());
+        let voices = Voices::load(dir)
+            .map_err(|error| AppError::new(Kind::Unprocessable, "bad_voice_file", error.to_string()))?;
+        for id in config.speech.voice_by_lang.values() {
+            voices
+                .get(id)
+                .map_err(|error| AppError::new(Kind::Unprocessable, "unknown_voice", error.to_string()))?;
+        }
+        let mut options = EngineOptions::new(worker_exe);
+        if config.speech.bulk_workers > 0 {
+            options.bulk_workers = config.speech.bulk_workers;
+        }
+        options.listener_workers = config.speech.listener_workers;
+        let engines = Engines::new(options).map_err(|error| AppError::internal("starting the engine threads", error))?;
+        let store = Store::open(StoreOptions {
+            location: config.cache.clone(),
+            memory_bytes: config.limits.memory_bytes,
+        })
+        .await
+        .map_err(|error| AppError::new(Kind::Unavailable, "cache", error.to_string()))?;
+        let bitrate = bitrate(config.speech.mp3_kbps)?;
+        let renderer = Renderer::new(Arc::new(engines), Arc::new(store), bitrate);
+        let pages = Arc::new(Semaphore::new(PAGES_AT_ONCE));
+        Ok(Self { config: Arc::new(config), voices: Arc::new(voices), renderer, pages })
+    }
+
+    /// The configuration it runs on.
+    #[must_use]
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// The voices that are there.
+    #[must_use]
+    pub fn voices(&self) -> &Voices {
+        &self.voices
+    }
+
+    /// What makes the segments.
+    #[must_use]
+    pub fn renderer(&self) -> &Renderer {
+        &self.renderer
+    }
+
+    /// Finds the article in a submission and writes its script.
+    ///
+    /// # Errors
+    /// A submission that does not fit; an article in which nothing can be read, or too much.
+    pub async fn prepare(&self, submission: &Submission) -> Result<Prepared, AppError> {
+        submission.check()?;
+        submission.body()?;
+        let _place = self.pages.acquire().await.map_err(|error| AppError::internal("reading the page", error))?;
+        let (submission, read_byline) = (submission.clone(), self.config.read_byline);
+        let prepared = tokio::task::spawn_blocking(move || read(&submission, read_byline))
+            .await
+            .map_err(|error| AppError::internal("reading the page", error))??;
+        let (words, most) = (prepared.article.words(), self.config.limits.article_words);
+        if words > most {
+            let message = format!("the article has {words} words; {most} are the limit (limits.article_words)");
+            return Err(AppError::new(Kind::TooLarge, "too_many_words", message));
+        }
+        Ok(prepared)
+    }
+
+    /// The voice for an article: the asked one, or the language's.
+    ///
+    /// # Errors
+    /// An unknown voice, or a language no voice speaks; the message names what there is.
+    pub fn voice(&self, lang: &Lang, asked: Option<&str>) -> Result<Arc<Voice>, AppError> {
+        let by_lang = &self.config.speech.voice_by_lang;
+        let configured = by_lang.get(lang.as_str()).or_else(|| by_lang.get(lang.primary())).map(String::as_str);
+        if let Some(id) = asked.or(configured) {
+            let voice = self.voices.get(id).map_err(|error| {
+                AppError::new(Kind::Unprocessable, "unknown_voice", error.to_string()).about("voice")
+            })?;
+            return Ok(Arc::clone(voice));
+        }
+        let voice = self.voices.for_lang(lang).map_err(|error| {
+            AppError::new(Kind::Unprocessable, "unsupported_language", error.to_string()).about("lang")
+        })?;
+        Ok(Arc::clone(voice))
+    }
+
+    /// Plans a prepared article for a voice. When the voice's engine cannot run here yet, the plan
+    /// waits for it: see [`Studio::current`].
+    ///
+    /// # Errors
+    /// See [`Studio::voice`].
+    pub async fn plan(&self, prepared: &Prepared, voice: Option<&str>, rate: f32) -> Result<Plan, AppError> {
+        let voice = self.voice(&prepared.article.lang, voice)?;
+        let revision = match self.describe(&voice.engine).await {
+            Ok(description) => description.revision.clone(),
+            Err(_) => String::new(),
+        };
+        let casting = Casting::new(&voice, &revision, &prepared.article.lang, rate);
+        Ok(Plan::new(prepared.script.clone(), casting))
+    }
+
+    /// The plan as it can be made now: under the keys of the engine that is installed.
+    ///
+    /// # Errors
+    /// When the engine cannot run here; the message says how to get it.
+    pub async fn current(&self, plan: &Arc<Plan>) -> Result<Arc<Plan>, AppError> {
+        let description = self.describe(&plan.casting.engine).await?;
+        if description.revision == plan.casting.engine_revision {
+            return Ok(Arc::clone(plan));
+        }
+        Ok(Arc::new(plan.for_engine(&description.revision)))
+    }
+
+    /// What an engine says of itself; asked once.
+    ///
+    /// # Errors
+    /// When it cannot run here; the message says how to get it.
+    pub async fn describe(&self, engine: &str) -> Result<Arc<Description>, AppError> {
+        let (engines, engine) = (Arc::clone(self.renderer.engines()), engine.to_owned());
+        let described = tokio::task::spawn_blocking(move || engines.describe(&engine))
+            .await
+            .map_err(|error| AppError::internal("asking the engine", error))?;
+        described.map_err(|error| match error.kind {
+            ErrorKind::Unavailable => AppError::new(Kind::Unavailable, "engine_missing", error.message),
+            _ => AppError::internal("asking the engine", error),
+        })
+    }
+}
+
+/// A bit rate by its number.
+///
+/// # Errors
+/// When it is not one of 48, 64, 96.
+pub fn bitrate(kbps: u32) -> Result<Bitrate, AppError> {
+    Bitrate::ALL.into_iter().find(|bitrate| bitrate.kbps() == kbps).ok_or_else(|| {
+        AppError::new(Kind::Invalid, "bad_bitrate", format!("{kbps} kbit/s is not a bit rate; use 48, 64 or 96"))
+    })
+}
+
+/// The program that is running, to start workers with.
+///
+/// # Errors
+/// When the system does not tell.
+pub fn this_program() -> Result<PathBuf, AppError> {
+    std::env::current_exe()
+        .map(|path| strip_deleted(&path))
+        .map_err(|error| AppError::internal("finding this program's own path", error))
+}
+
+/// Linux marks the path of a program that was replaced while it runs; the new one is at the path.
+fn strip_deleted(path: &Path) -> PathBuf {
+    path.to_str().and_then(|text| text.strip_suffix(" (deleted)")).map_or_else(|| path.to_owned(), PathBuf::from)
+}
+
+fn read(submission: &Submission, read_byline: bool) -> Result<Prepared, AppError> {
+    let (format, body) = submission.body()?;
+    let options = ExtractOptions { format, url: submission.url.clone(), lang: submission.lang.clone() };
+    let mut article = extract(body, &options);
+    if article.blocks.is_empty() {
+        return Err(nothing("there is no article text in it"));
+    }
+    overrule(&mut article, submission);
+    let script = script(&article, &ScriptOptions { read_byline, ..ScriptOptions::default() });
+    if script.utterances.is_empty() {
+        return Err(nothing("it has no sentence that can be spoken (only symbols or emoji)"));
+    }
+    Ok(Prepared { article, script })
+}
+
+fn nothing(why: &str) -> AppError {
+    let message = format!("nothing to read: {why}; `listen script` and POST /v1/preview show what was dropped and why");
+    AppError::new(Kind::Unprocessable, "nothing_to_read", message)
+}
+
+/// What the publisher states wins over what the page says.
+fn overrule(article: &mut Article, submission: &Submission) {
+    if let Some(title) = submission.title.as_deref().map(fold).filter(|title| !title.is_empty()) {
+        match article.blocks.first_mut().filter(|block| block.kind == BlockKind::Title) {
+            Some(block) => *block = Block::new(BlockKind::Title, title.clone()),
+            None => article.blocks.insert(0, Block::new(BlockKind::Title, title.clone())),
+        }
+        article.title = Some(title);
+    }
+    let given = |value: &Option<String>| value.as_deref().map(fold).filter(|value| !value.is_empty());
+    for (place, stated) in [
+        (&mut article.byline, &submission.byline),
+        (&mut article.published, &submission.published),
+        (&mut article.url, &submission.url),
+        (&mut article.image, &submission.image),
+    ] {
+        if let Some(stated) = given(stated) {
+            *place = Some(stated);
+        }
+    }
+}
+
+/// One line, its white space folded.
+fn fold(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}

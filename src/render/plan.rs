@@ -1,0 +1,236 @@
+use serde::{Deserialize, Serialize};
+
+use crate::article::{Article, Lang};
+use crate::audio::{FRAME_MS, HOUSE_VERSION};
+use crate::engine::{Request, Voice};
+use crate::store::{Key, KeyBuilder};
+use crate::text::{FRONT_END_VERSION, Script, Utterance};
+
+/// Version of the segment key's fields; raise it when one is added or changes its meaning.
+const SEGMENT_KEY_VERSION: u32 = 1;
+
+/// Version of the revision name's fields.
+const REVISION_VERSION: u32 = 1;
+
+/// Slowest and fastest a voice is ever driven, against the engine's own pace.
+const ENGINE_RATE: (f32, f32) = (0.3, 4.0);
+
+/// Who says it, and how: everything besides the text that makes the sound of a segment.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Casting {
+    /// The voice's id.
+    pub voice: String,
+    /// The engine it belongs to.
+    pub engine: String,
+    /// Digest of the library or model the engine ran when this was planned.
+    pub engine_revision: String,
+    /// The engine's own name of the voice.
+    pub engine_voice: String,
+    /// The voice's fingerprint.
+    pub fingerprint: String,
+    /// Gain of the voice, in dB.
+    pub gain_db: f32,
+    /// Speed against the engine's own pace: the voice's house rate times the asked one.
+    pub rate: f32,
+    /// The language that is spoken.
+    pub lang: Lang,
+    /// The pace to estimate with, in words a minute.
+    pub words_per_minute: f32,
+}
+
+impl Casting {
+    /// A voice for a language at `rate` times its house pace, said by this revision of its engine
+    /// (empty while the engine is not there).
+    #[must_use]
+    pub fn new(voice: &Voice, engine_revision: &str, lang: &Lang, rate: f32) -> Self {
+        Self {
+            voice: voice.id.clone(),
+            engine: voice.engine.clone(),
+            engine_revision: engine_revision.to_owned(),
+            engine_voice: voice.name.clone(),
+            fingerprint: voice.fingerprint(),
+            gain_db: voice.gain_db as f32,
+            rate: (voice.rate * rate).clamp(ENGINE_RATE.0, ENGINE_RATE.1),
+            lang: lang.clone(),
+            words_per_minute: voice.words_per_minute as f32 * rate,
+        }
+    }
+
+    /// The key of the segment that says `spoken`.
+    #[must_use]
+    pub fn key(&self, spoken: &str) -> Key {
+        KeyBuilder::new("listen-segment", SEGMENT_KEY_VERSION)
+            .field("engine", self.engine.as_bytes())
+            .field("engine_revision", self.engine_revision.as_bytes())
+            .field("voice", self.fingerprint.as_bytes())
+            .field("rate", &self.rate.to_bits().to_be_bytes())
+            .field("lang", self.lang.as_str().as_bytes())
+            .field("spoken", spoken.as_bytes())
+            .field("house", &HOUSE_VERSION.to_be_bytes())
+            .finish()
+    }
+
+    /// What the engine is asked.
+    #[must_use]
+    pub fn request(&self, spoken: &str) -> Request {
+        Request {
+            text: spoken.to_owned(),
+            voice: self.engine_voice.clone(),
+            lang: self.lang.clone(),
+            rate: self.rate,
+        }
+    }
+
+    /// How many frames `source` will take, going by the voice's pace.
+    #[must_use]
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss, reason = "an estimate")]
+    pub fn estimate_frames(&self, source: &str) -> u64 {
+        let words = crate::article::count_words(source).max(1) as f32;
+        let ms = words * 60_000.0 / self.words_per_minute.max(1.0);
+        (ms as u64 / FRAME_MS).max(1)
+    }
+}
+
+/// What a revision will be made of, and under which keys. Made without audio, and frozen with the
+/// revision.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Plan {
+    /// Who says it.
+    pub casting: Casting,
+    /// The script's utterances; their index is the sentence index `i`.
+    pub utterances: Vec<Utterance>,
+    /// The segment key of each utterance.
+    pub keys: Vec<Key>,
+}
+
+impl Plan {
+    /// Plans a script for a casting.
+    #[must_use]
+    pub fn new(script: Script, casting: Casting) -> Self {
+        let keys = script.utterances.iter().map(|utterance| casting.key(&utterance.spoken)).collect();
+        Self { casting, utterances: script.utterances, keys }
+    }
+
+    /// The same plan under the keys of another revision of its engine.
+    #[must_use]
+    pub fn for_engine(&self, engine_revision: &str) -> Self {
+        let casting = Casting { engine_revision: engine_revision.to_owned(), ..self.casting.clone() };
+        Self::new(Script { utterances: self.utterances.clone(), notes: Vec::new() }, casting)
+    }
+
+    /// Number of utterances.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.utterances.len()
+    }
+
+    /// Whether there is nothing to say.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.utterances.is_empty()
+    }
+
+    /// Silent frames after utterance `i`.
+    #[must_use]
+    pub fn pause_frames(&self, i: usize) -> u32 {
+        pause_frames(self.utterances[i].pause_ms)
+    }
+
+    /// The name of the revision this plan belongs to: the first 16 hex digits of a hash over the
+    /// cleaned content, the voice, the rate, the front end's version and the script. The engine's
+    /// own revision is no part of it: an updated library changes no article.
+    #[must_use]
+    pub fn revision(&self, article: &Article) -> String {
+        let content = (&article.title, &article.byline, &article.publisher, &article.published, &article.lang);
+        let page = (&article.url, &article.image, &article.blocks);
+        let key = KeyBuilder::new("listen-revision", REVISION_VERSION)
+            .field("content", &json(&content))
+            .field("page", &json(&page))
+            .field("front_end", &FRONT_END_VERSION.to_be_bytes())
+            .field("casting", &json(&Casting { engine_revision: String::new(), ..self.casting.clone() }))
+            .field("script", &json(&self.utterances))
+            .finish();
+        key.to_string()[..16].to_owned()
+    }
+}
+
+/// Silent frames of a pause, rounded to the nearest.
+#[must_use]
+pub fn pause_frames(pause_ms: u32) -> u32 {
+    let frame_ms = FRAME_MS as u32;
+    (pause_ms + frame_ms / 2) / frame_ms
+}
+
+fn json<T: Serialize>(value: &T) -> Vec<u8> {
+    serde_json::to_vec(value).expect("plain data with string keys always has a JSON form")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn casting() -> Casting {
+        Casting {
+            voice: "rms".to_owned(),
+            engine: "flite".to_owned(),
+            engine_revision: "r1".to_owned(),
+            engine_voice: "rms".to_owned(),
+            fingerprint: "f1".to_owned(),
+            gain_db: 1.5,
+            rate: 1.1,
+            lang: Lang::english(),
+            words_per_minute: 155.0,
+        }
+    }
+
+    #[test]
+    fn the_segment_key_differs_in_each_field_and_in_nothing_else() {
+        let base = casting();
+        let key = base.key("Hello.");
+        assert_eq!(key, casting().key("Hello."));
+        assert_ne!(key, base.key("Hello!"));
+        let changed: [fn(&mut Casting); 5] = [
+            |c| c.engine.push('x'),
+            |c| c.engine_revision.push('x'),
+            |c| c.fingerprint.push('x'),
+            |c| c.rate = 1.2,
+            |c| c.lang = "de".parse().expect("a tag"),
+        ];
+        for (n, change) in changed.iter().enumerate() {
+            let mut other = casting();
+            change(&mut other);
+            assert_ne!(key, other.key("Hello."), "field {n}");
+        }
+        let mut renamed = casting();
+        renamed.voice.push('x');
+        renamed.words_per_minute = 100.0;
+        assert_eq!(key, renamed.key("Hello."), "what makes no sound makes no key");
+    }
+
+    #[test]
+    fn pauses_round_to_whole_frames() {
+        assert_eq!([0, 11, 12, 120, 350, 1000].map(pause_frames), [0, 0, 1, 5, 15, 42]);
+    }
+
+    #[test]
+    fn going_back_to_an_old_text_gives_the_old_name() {
+        let script = |spoken: &str| Script {
+            utterances: vec![Utterance {
+                block: 0,
+                source: spoken.to_owned(),
+                spoken: spoken.to_owned(),
+                map: Vec::new(),
+                part: None,
+                pause_ms: 350,
+            }],
+            notes: Vec::new(),
+        };
+        let article = Article::empty(Lang::english());
+        let name = |spoken: &str| Plan::new(script(spoken), casting()).revision(&article);
+        assert_eq!(name("One."), name("One."));
+        assert_ne!(name("One."), name("Two."));
+        assert_eq!(name("One.").len(), 16);
+        let retitled = Article { title: Some("T".to_owned()), ..article.clone() };
+        assert_ne!(name("One."), Plan::new(script("One."), casting()).revision(&retitled));
+    }
+}

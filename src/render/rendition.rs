@@ -1,0 +1,223 @@
+use std::sync::Arc;
+
+use bytes::Bytes;
+use futures::StreamExt;
+
+use super::segment::{Mark, Segment};
+use super::timeline::{Length, MarksKind, Timeline};
+use super::{Failure, FailureKind, Plan, Renderer};
+use crate::article::{Article, BlockKind};
+use crate::audio::rope::{Blob, Coding, Piece, Rope, Silence};
+use crate::audio::tags::{Chapter, Tags, id3, list_info};
+use crate::audio::{AudioError, Bitrate, FRAME_SAMPLES, mp3, wav};
+use crate::engine::Lane;
+use crate::store::{BlobRef, KeyBuilder};
+
+/// Version of the digest's fields that names a finished rendition.
+const RENDITION_VERSION: u32 = 1;
+
+/// What a rendition is coded in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// MP3 frames at a bit rate.
+    Mp3(Bitrate),
+    /// Samples.
+    Wav,
+}
+
+impl Form {
+    /// What its silence looks like.
+    #[must_use]
+    pub fn coding(self) -> Coding {
+        match self {
+            Self::Mp3(bitrate) => Coding::Mp3(bitrate),
+            Self::Wav => Coding::Pcm,
+        }
+    }
+
+    fn blob(self, segment: &Segment) -> Option<&BlobRef> {
+        match self {
+            Self::Mp3(bitrate) => segment.clips.get(&bitrate.encoder()),
+            Self::Wav => Some(&segment.wav),
+        }
+    }
+}
+
+/// A plan whose every sentence was made, or could not be.
+#[derive(Clone, Debug)]
+pub struct Rendered {
+    /// The segments in order; `None` is one that could not be said.
+    pub segments: Vec<Option<Arc<Segment>>>,
+    /// Why, by sentence.
+    pub skipped: Vec<(usize, Failure)>,
+}
+
+impl Rendered {
+    /// Where everything lies.
+    #[must_use]
+    pub fn timeline(&self, plan: &Plan) -> Timeline {
+        let said = || self.segments.iter().flatten();
+        let engine = said().all(|segment| segment.marks_kind == MarksKind::Engine) && said().next().is_some();
+        let marks = if engine { MarksKind::Engine } else { MarksKind::Spread };
+        Timeline::new(plan, marks, self.segments.iter().map(|segment| length(segment.as_deref())))
+    }
+}
+
+fn length(segment: Option<&Segment>) -> Length<'_> {
+    segment.map(|segment| (segment.frames, segment.marks.as_slice() as &[Mark]))
+}
+
+/// A finished rendition: its rope, and the digest that names it.
+#[derive(Clone, Debug)]
+pub struct Rendition {
+    /// What it is coded in.
+    pub form: Form,
+    /// Its pieces.
+    pub rope: Rope,
+    /// Digest of its pieces, hex.
+    pub digest: String,
+    /// Its length in frames.
+    pub frames: u64,
+}
+
+/// Words that go into the tags of a rendition.
+#[derive(Clone, Copy, Debug)]
+pub struct RenditionTags<'a> {
+    /// What is read.
+    pub article: &'a Article,
+    /// The album, where the article names no publisher.
+    pub publisher: &'a str,
+    /// The note that it is an AI's voice.
+    pub ai_note: &'a str,
+}
+
+impl RenditionTags<'_> {
+    fn tags(&self, plan: &Plan, timeline: &Timeline) -> Tags {
+        let article = self.article;
+        Tags {
+            title: article.title.clone().unwrap_or_default(),
+            author: article.byline.clone().unwrap_or_default(),
+            publisher: article.publisher.clone().unwrap_or_else(|| self.publisher.to_owned()),
+            published: article.published.clone().unwrap_or_default(),
+            lang: article.lang.as_str().to_owned(),
+            ai_note: self.ai_note.to_owned(),
+            text: article.blocks.iter().map(|block| block.text.as_str()).collect::<Vec<_>>().join("\n\n"),
+            chapters: chapters(article, plan, timeline),
+            cover: None,
+        }
+    }
+}
+
+/// One chapter from the start, named by the title, and one from each heading.
+fn chapters(article: &Article, plan: &Plan, timeline: &Timeline) -> Vec<Chapter> {
+    let ms = |ms: u64| u32::try_from(ms).unwrap_or(u32::MAX);
+    let mut starts: Vec<(String, u32)> = Vec::new();
+    let mut last_block = None;
+    for (utterance, span) in plan.utterances.iter().zip(&timeline.sentences) {
+        let block = article.blocks.get(utterance.block as usize);
+        let heading = block.filter(|block| block.kind == BlockKind::Heading);
+        if last_block != Some(utterance.block)
+            && let Some(block) = heading
+        {
+            if starts.is_empty() && span.start_frame > 0 {
+                starts.push((article.title.clone().unwrap_or_default(), 0));
+            }
+            starts.push((block.text.clone(), ms(span.start_ms())));
+        }
+        last_block = Some(utterance.block);
+    }
+    let ends: Vec<u32> =
+        starts.iter().skip(1).map(|(_, start)| *start).chain([ms(timeline.duration_ms())]).collect();
+    starts
+        .into_iter()
+        .zip(ends)
+        .map(|((title, start_ms), end_ms)| Chapter { title, start_ms, end_ms })
+        .collect()
+}
+
+impl Rendition {
+    /// Lays the segments of a plan side by side.
+    ///
+    /// # Errors
+    /// A WAV over 4 GiB; a segment without a clip of the form.
+    pub fn new(
+        plan: &Plan,
+        rendered: &Rendered,
+        timeline: &Timeline,
+        form: Form,
+        tags: RenditionTags<'_>,
+    ) -> Result<Self, AudioError> {
+        let tags = tags.tags(plan, timeline);
+        let mut rope = Rope::new();
+        let mut trailer = Bytes::new();
+        match form {
+            Form::Mp3(bitrate) => {
+                let frames = u32::try_from(timeline.frames).unwrap_or(u32::MAX);
+                rope.push(Piece::Bytes(mp3::head(&id3(&tags), frames, bitrate)));
+            }
+            Form::Wav => {
+                trailer = Bytes::from(list_info(&tags));
+                let samples = timeline.frames * FRAME_SAMPLES as u64;
+                let trailing = u32::try_from(trailer.len()).unwrap_or(u32::MAX);
+                rope.push(Piece::Bytes(Bytes::copy_from_slice(&wav::header(samples, trailing)?)));
+            }
+        }
+        for (segment, span) in rendered.segments.iter().zip(&timeline.sentences) {
+            let Some(segment) = segment else { continue };
+            if let Some(blob) = form.blob(segment) {
+                rope.push(Piece::Blob(sound(form, blob)));
+            }
+            let frames = u64::from(span.pause_frames);
+            rope.push(Piece::Silence(Silence { coding: form.coding(), frames }));
+        }
+        if let Form::Mp3(_) = form {
+            let frames = u64::from(mp3::TAIL_FRAMES);
+            rope.push(Piece::Silence(Silence { coding: form.coding(), frames }));
+        }
+        rope.push(Piece::Bytes(trailer));
+        let pieces = serde_json::to_vec(&rope).expect("a list of plain pieces always has a JSON form");
+        let digest = KeyBuilder::new("listen-rendition", RENDITION_VERSION).field("pieces", &pieces).finish();
+        Ok(Self { form, rope, digest: digest.to_string(), frames: timeline.frames })
+    }
+}
+
+/// The part of a blob that sounds: all of a clip, the samples of a WAV.
+fn sound(form: Form, blob: &BlobRef) -> Blob {
+    let offset = if form == Form::Wav { wav::HEADER_BYTES as u64 } else { 0 };
+    Blob { digest: *blob.digest.as_bytes(), offset, len: blob.len - offset.min(blob.len) }
+}
+
+impl Renderer {
+    /// Makes every sentence of a plan, a bounded number at a time, as a publisher's work, and
+    /// tells `done` of each as it is kept.
+    ///
+    /// # Errors
+    /// What keeps the whole from going on: the engine or the store. A sentence that cannot be said
+    /// is no error.
+    pub async fn render(&self, plan: &Arc<Plan>, done: impl Fn(usize)) -> Result<Rendered, Failure> {
+        let at_once = self.engines().bulk_workers() * 2 + 2;
+        let mut rendered = Rendered { segments: Vec::with_capacity(plan.len()), skipped: Vec::new() };
+        let mut making = futures::stream::iter(0..plan.len())
+            .map(|i| {
+                let (renderer, plan) = (self.clone(), Arc::clone(plan));
+                async move {
+                    let answer = renderer.ask(&plan.casting, &plan.utterances[i].spoken, Lane::Bulk).await?;
+                    answer.kept().await
+                }
+            })
+            .buffered(at_once);
+        while let Some(made) = making.next().await {
+            let i = rendered.segments.len();
+            match made {
+                Ok(segment) => rendered.segments.push(Some(segment)),
+                Err(failure) if failure.kind == FailureKind::Sentence => {
+                    rendered.segments.push(None);
+                    rendered.skipped.push((i, failure));
+                }
+                Err(failure) => return Err(failure),
+            }
+            done(i);
+        }
+        Ok(rendered)
+    }
+}

@@ -1,0 +1,167 @@
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::Instant;
+
+use bytes::Bytes;
+use futures::Stream;
+use metrics::histogram;
+use tokio::sync::mpsc;
+
+use super::flight::Outcome;
+use super::renderer::{Answer, Making};
+use super::{Failure, FailureKind, Form, Plan, Renderer};
+use crate::audio::rope::{Coding, Part, Piece, Rope, Silence};
+use crate::audio::{mp3, wav};
+use crate::engine::Lane;
+
+/// Sentences that are asked for ahead of the one being sent.
+const AHEAD: usize = 3;
+
+/// Chunks that wait for a slow listener.
+const WAITING_MAX: usize = 16;
+
+/// The audio of a plan from the start, each frame as soon as it is made, behind `head`. Its audio
+/// frames are those of the finished rendition; a sentence that cannot be said is left out. It ends
+/// when the receiver is dropped, and what only it had asked for is then not made.
+///
+/// An `Err` is its last item: nothing can be said for now.
+pub fn stream(
+    renderer: &Renderer,
+    plan: Arc<Plan>,
+    form: Form,
+    head: Bytes,
+) -> impl Stream<Item = Result<Bytes, Failure>> + Send + use<> {
+    let (send, mut receive) = mpsc::channel(WAITING_MAX);
+    let sender = Sender { renderer: renderer.clone(), plan, form, send, since: Some(Instant::now()) };
+    renderer.spawn(async move {
+        // A listener that left is no failure.
+        let _ = sender.run(head).await;
+    });
+    futures::stream::poll_fn(move |context| receive.poll_recv(context))
+}
+
+/// The listener has left.
+struct Left;
+
+struct Sender {
+    renderer: Renderer,
+    plan: Arc<Plan>,
+    form: Form,
+    send: mpsc::Sender<Result<Bytes, Failure>>,
+    /// When the request came, until its first audio is sent.
+    since: Option<Instant>,
+}
+
+impl Sender {
+    async fn run(mut self, head: Bytes) -> Result<(), Left> {
+        self.give(head).await?;
+        let mut asked = VecDeque::with_capacity(AHEAD + 1);
+        for i in 0..self.plan.len() {
+            while asked.len() <= AHEAD && i + asked.len() < self.plan.len() {
+                let utterance = &self.plan.utterances[i + asked.len()];
+                asked.push_back(
+                    self.renderer.ask(&self.plan.casting, &utterance.spoken, Lane::Listener).await,
+                );
+            }
+            let Some(answer) = asked.pop_front() else { break };
+            match self.sentence(i, answer).await? {
+                Ok(()) => {}
+                Err(failure) if failure.kind == FailureKind::Sentence => {}
+                Err(failure) => {
+                    let _ = self.send.send(Err(failure)).await;
+                    return Ok(());
+                }
+            }
+        }
+        if let Form::Mp3(bitrate) = self.form {
+            self.silence(Coding::Mp3(bitrate), u64::from(mp3::TAIL_FRAMES)).await?;
+        }
+        Ok(())
+    }
+
+    async fn sentence(
+        &mut self,
+        i: usize,
+        answer: Result<Answer, Failure>,
+    ) -> Result<Result<(), Failure>, Left> {
+        let sent = match answer {
+            Err(failure) => Err(failure),
+            Ok(Answer::Stored(segment)) => {
+                self.since = None;
+                self.stored(i, &segment).await?
+            }
+            Ok(Answer::Making(making)) => self.making(i, making).await?,
+        };
+        if sent.is_ok() {
+            self.silence(self.form.coding(), u64::from(self.plan.pause_frames(i))).await?;
+        }
+        Ok(sent)
+    }
+
+    async fn making(&mut self, i: usize, making: Making) -> Result<Result<(), Failure>, Left> {
+        if self.form == Form::Wav {
+            return match making.outcome().await {
+                Outcome::Made { wav, .. } => self.audio(wav.slice(wav::HEADER_BYTES..)).await.map(Ok),
+                Outcome::Found(segment) => self.stored(i, &segment).await,
+                Outcome::Failed(failure) => Ok(Err(failure)),
+            };
+        }
+        let mut from = 0;
+        loop {
+            let (frames, outcome) = making.more(from).await;
+            from += frames.len();
+            for chunk in frames {
+                self.audio(chunk).await?;
+            }
+            match outcome {
+                None => {}
+                Some(Outcome::Made { .. }) => return Ok(Ok(())),
+                Some(Outcome::Found(segment)) => return self.stored(i, &segment).await,
+                Some(Outcome::Failed(failure)) => return Ok(Err(failure)),
+            }
+        }
+    }
+
+    /// A segment from the store; one that is damaged there is made again.
+    async fn stored(&mut self, i: usize, segment: &super::Segment) -> Result<Result<(), Failure>, Left> {
+        let blob = match self.form {
+            Form::Mp3(bitrate) => segment.clips.get(&bitrate.encoder()),
+            Form::Wav => Some(&segment.wav),
+        };
+        let Some(blob) = blob else {
+            return Ok(Err(Failure::new(FailureKind::Store, "a segment has no clip of this bit rate")));
+        };
+        let bytes = match self.renderer.blob(blob, self.form, &self.plan.casting, &self.plan.utterances[i].spoken).await {
+            Ok(bytes) => bytes,
+            Err(failure) => return Ok(Err(failure)),
+        };
+        let from = if self.form == Form::Wav { wav::HEADER_BYTES } else { 0 };
+        self.audio(bytes.slice(from.min(bytes.len())..)).await.map(Ok)
+    }
+
+    async fn silence(&mut self, coding: Coding, frames: u64) -> Result<(), Left> {
+        let mut run = Rope::new();
+        run.push(Piece::Silence(Silence { coding, frames }));
+        let parts: Vec<Part> = run.slice(0..run.len()).collect();
+        for part in parts {
+            if let Part::Bytes(bytes) = part {
+                self.give(bytes).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn audio(&mut self, bytes: Bytes) -> Result<(), Left> {
+        if let Some(since) = self.since.take() {
+            histogram!("listen_first_audio_seconds").record(since.elapsed().as_secs_f64());
+        }
+        self.give(bytes).await
+    }
+
+    async fn give(&mut self, bytes: Bytes) -> Result<(), Left> {
+        if bytes.is_empty() {
+            return Ok(());
+        }
+        self.send.send(Ok(bytes)).await.map_err(|_| Left)
+    }
+}
