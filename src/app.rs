@@ -1,14 +1,21 @@
 //! The verbs that the command line and HTTP call.
 
+mod episodes;
 mod error;
+mod listen;
 mod manifest;
+mod publish;
+mod queue;
 mod service;
+mod studio;
 mod submission;
 mod types;
 
 pub use error::{AppError, Kind};
-pub use manifest::{AudioLink, ClipFormat, Links, Manifest, Sentence, SentenceState, State};
+pub use manifest::{AudioLink, ClipFormat, Links, Manifest, Sentence, SentenceState};
+pub use crate::catalog::State;
 pub use service::App;
+pub use studio::{AI_NOTE, Finished, Prepared, Studio, bitrate, this_program};
 pub use submission::{RATES, Submission};
 pub use types::{
     Audio, AudioFormat, ByteStream, ClipAddress, Episode, ListQuery, Listing, Published, Readiness,

@@ -1,20 +1,7 @@
 use serde::Serialize;
 
 use crate::article::{ArticleId, BlockKind};
-
-/// How far a revision's audio is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum State {
-    /// Accepted; nothing is being made.
-    Queued,
-    /// Being made.
-    Rendering,
-    /// Finished.
-    Ready,
-    /// Given up; the message says why.
-    Failed,
-}
+use crate::catalog::State;
 
 /// What a player needs to know of an article.
 #[derive(Clone, Debug, Serialize)]

@@ -1,104 +1,250 @@
-use std::ops::Range;
+use std::path::PathBuf;
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
 
-use bytes::Bytes;
+use metrics::gauge;
+use moka::sync::Cache;
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
-use super::types::{
-    Audio, AudioFormat, ByteStream, ClipAddress, Episode, ListQuery, Listing, Published, Readiness,
-};
-use super::types::{Rendition, Wish};
-use super::{AppError, Kind, Manifest, Submission};
-use crate::article::ArticleId;
+use super::studio::Readable;
+use super::types::Readiness;
+use super::{AppError, Kind, Studio};
+use crate::article::{Article, ArticleId};
+use crate::catalog::{Catalog, CatalogError, ErrorKind, Pick, Revision, ServeLock, SqliteCatalog, authenticate};
 use crate::config::Config;
+use crate::render::{Plan, Timeline, blobs_of_record};
 
-/// The pieces of a finished rendition.
-#[derive(Debug)]
-pub(super) struct StoredRope {}
+/// Revisions and finished renditions kept ready in memory; each may be a few megabytes at most.
+const READY_MAX: u64 = 64;
 
-/// Everything the service is made of; cheap to clone.
+/// How long shutting down waits for syntheses that are running.
+const DRAIN: Duration = Duration::from_secs(10);
+
+/// How often the cache is brought under its limit, and a few blobs are checked.
+const UPKEEP_EVERY: Duration = Duration::from_secs(600);
+
+/// Blobs the slow scrub looks at in one step.
+const SCRUB_BLOBS: usize = 200;
+
+/// The running service: a studio, a catalog, and the render queue's worker. Cheap to clone.
 #[derive(Clone)]
 pub struct App {
-    config: std::sync::Arc<Config>,
+    pub(super) inner: Arc<Inner>,
 }
 
-fn later<T>() -> Result<T, AppError> {
-    Err(AppError::new(Kind::NotBuilt, "not_built", "in the making"))
+pub(super) struct Inner {
+    pub(super) studio: Studio,
+    pub(super) catalog: Arc<dyn Catalog>,
+    sqlite: Arc<SqliteCatalog>,
+    /// Held while the service runs; falls with the process.
+    _lock: ServeLock,
+    public_url: RwLock<String>,
+    /// Told when there may be something in the queue.
+    pub(super) wake: Notify,
+    pub(super) stop: CancellationToken,
+    tasks: TaskTracker,
+    plans: Cache<(ArticleId, String), Arc<Planned>>,
+    pub(super) ropes: Cache<String, Arc<Ready>>,
 }
 
-#[allow(clippy::unused_async, missing_docs, unused_variables)]
+/// A stored revision, ready to be worked with.
+#[derive(Debug)]
+pub(super) struct Planned {
+    pub(super) article: Article,
+    pub(super) plan: Arc<Plan>,
+}
+
+/// A finished rendition, ready to be read.
+#[derive(Debug)]
+pub(super) struct Ready {
+    pub(super) article: ArticleId,
+    pub(super) revision: String,
+    pub(super) readable: Arc<Readable>,
+    pub(super) timeline: Arc<Timeline>,
+    pub(super) frames: u64,
+    pub(super) finished_ms: i64,
+}
+
 impl App {
-    /// Opens store, catalog and engines, and starts the render loop.
-    pub async fn open(config: Config) -> Result<Self, AppError> {
-        Ok(Self { config: std::sync::Arc::new(config) })
+    /// Opens everything and starts working on the queue. `worker_exe` is the program that runs
+    /// engine workers: this one.
+    ///
+    /// # Errors
+    /// A cache or database that cannot be used, or that another `serve` is using.
+    pub async fn open(config: Config, worker_exe: PathBuf) -> Result<Self, AppError> {
+        let sqlite = Arc::new(SqliteCatalog::open(&config.db).await?);
+        let lock = sqlite.lock().await?;
+        let studio = Studio::open(config, worker_exe).await?;
+        let catalog: Arc<dyn Catalog> = Arc::clone(&sqlite) as Arc<dyn Catalog>;
+        let public_url = studio.config().public_url.clone().unwrap_or_default();
+        let inner = Inner {
+            studio,
+            catalog,
+            sqlite,
+            _lock: lock,
+            public_url: RwLock::new(public_url),
+            wake: Notify::new(),
+            stop: CancellationToken::new(),
+            tasks: TaskTracker::new(),
+            plans: Cache::new(READY_MAX),
+            ropes: Cache::new(READY_MAX),
+        };
+        let app = Self { inner: Arc::new(inner) };
+        app.inner.tasks.spawn(app.clone().work_on_queue());
+        app.inner.tasks.spawn(app.clone().keep_house());
+        Ok(app)
     }
+
     /// The configuration it runs on.
+    #[must_use]
     pub fn config(&self) -> &Config {
-        &self.config
+        self.inner.studio.config()
     }
-    /// Sets the address that links in manifests and feeds are built on (known once bound).
-    pub fn set_public_url(&self, url: &str) {}
+
+    /// Where speech is made.
+    #[must_use]
+    pub fn studio(&self) -> &Studio {
+        &self.inner.studio
+    }
+
+    /// The address that links are built on, without a slash at its end.
+    #[must_use]
     pub fn public_url(&self) -> String {
-        String::new()
+        self.inner.public_url.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
-    pub async fn put_article(&self, id: &ArticleId, submission: Submission) -> Result<Published, AppError> {
-        later()
+
+    /// Sets the address that links are built on, when the configuration states none: the bound one.
+    pub fn set_public_url(&self, url: &str) {
+        if self.config().public_url.is_none() {
+            url.trim_end_matches('/')
+                .clone_into(&mut self.inner.public_url.write().unwrap_or_else(PoisonError::into_inner));
+        }
     }
-    pub async fn delete_article(&self, id: &ArticleId) -> Result<(), AppError> {
-        later()
-    }
-    pub async fn list(&self, query: ListQuery) -> Result<Listing, AppError> {
-        later()
-    }
-    pub async fn preview(&self, submission: &Submission) -> Result<serde_json::Value, AppError> {
-        later()
-    }
-    pub async fn manifest(&self, id: &ArticleId, wish: &Wish) -> Result<Manifest, AppError> {
-        later()
-    }
-    pub async fn audio(&self, id: &ArticleId, format: AudioFormat, wish: &Wish) -> Result<Audio, AppError> {
-        later()
-    }
-    /// A finished rendition by its digest (hex).
-    pub async fn rendition(&self, digest: &str, format: AudioFormat) -> Result<Rendition, AppError> {
-        later()
-    }
-    /// Reads a range of a finished rendition; the first bytes are at hand when this returns.
-    pub async fn read(&self, rendition: &Rendition, range: Range<u64>) -> Result<ByteStream, AppError> {
-        later()
-    }
-    /// Makes sentence `i` next if it is not made, waiting at most the configured time.
-    pub async fn clip_at(
-        &self,
-        id: &ArticleId,
-        i: usize,
-        rev: Option<&str>,
-    ) -> Result<ClipAddress, AppError> {
-        later()
-    }
-    /// One made sentence by the SHA-256 (hex) of its bytes.
-    pub async fn clip(&self, sha: &str) -> Result<Bytes, AppError> {
-        later()
-    }
-    /// The WebVTT transcript of the last finished revision.
-    pub async fn transcript_vtt(&self, id: &ArticleId, wish: &Wish) -> Result<String, AppError> {
-        later()
-    }
-    /// Finished episodes of a feed, newest first.
-    pub async fn episodes(&self, feed: &str) -> Result<Vec<Episode>, AppError> {
-        later()
-    }
-    /// Whether a bearer token is a publisher's valid key.
+
+    /// Whether a bearer token is a publisher's key that is in force.
+    ///
+    /// # Errors
+    /// When the catalog cannot be read.
     pub async fn is_publisher(&self, token: &str) -> Result<bool, AppError> {
-        later()
+        use subtle::ConstantTimeEq as _;
+        if let Some(key) = &self.config().api_key
+            && bool::from(key.reveal().as_bytes().ct_eq(token.as_bytes()))
+        {
+            return Ok(true);
+        }
+        let key = authenticate(self.inner.sqlite.as_ref(), token).await?;
+        Ok(key.is_some())
     }
-    /// Whether any publisher's key exists (configured or in the catalog, not revoked).
+
+    /// Whether any publisher's key is in force.
+    ///
+    /// # Errors
+    /// When the catalog cannot be read.
     pub async fn has_keys(&self) -> Result<bool, AppError> {
-        later()
+        let configured = self.config().api_key.is_some();
+        Ok(configured || self.inner.catalog.keys().await?.iter().any(|key| key.revoked_ms.is_none()))
     }
+
+    /// Whether the voices that articles need can speak, and the catalog answers.
     pub async fn readiness(&self) -> Readiness {
-        Readiness { ready: false, problems: Vec::new() }
+        let mut problems = Vec::new();
+        let english = crate::article::Lang::english();
+        match self.inner.studio.voice(&english, None) {
+            Ok(voice) => {
+                if let Err(error) = self.inner.studio.describe(&voice.engine).await {
+                    problems.push(error.message);
+                }
+            }
+            Err(error) => problems.push(error.message),
+        }
+        if let Err(error) = self.inner.catalog.depth(None).await {
+            problems.push(format!("the database does not answer: {error}"));
+        }
+        Readiness { ready: problems.is_empty(), problems }
     }
-    /// Refreshes gauges (queue depth) before metrics are shown.
-    pub async fn refresh_gauges(&self) {}
-    /// Stops taking work and waits for what is running.
-    pub async fn shutdown(&self) {}
+
+    /// Brings the gauges up to date.
+    pub async fn refresh_gauges(&self) {
+        if let Ok(depth) = self.inner.catalog.depth(None).await {
+            let mut waiting: std::collections::BTreeMap<&str, u64> = [("bulk", 0), ("listener", 0)].into();
+            for (priority, entries) in depth.waiting {
+                *waiting.entry(if priority > 0 { "listener" } else { "bulk" }).or_default() += entries;
+            }
+            for (priority, entries) in waiting {
+                gauge!("listen_queue_depth", "priority" => priority).set(entries as f64);
+            }
+        }
+    }
+
+    /// Stops taking work, waits a while for what is running, and closes the catalog.
+    pub async fn shutdown(&self) {
+        self.inner.stop.cancel();
+        self.inner.tasks.close();
+        let stopping = async {
+            self.inner.tasks.wait().await;
+            self.inner.studio.renderer().drain().await;
+        };
+        if tokio::time::timeout(DRAIN, stopping).await.is_err() {
+            tracing::warn!("syntheses are still running and are ended");
+        }
+        let engines = Arc::clone(self.inner.studio.renderer().engines());
+        let _ = tokio::task::spawn_blocking(move || engines.shutdown()).await;
+        self.inner.sqlite.close().await;
+    }
+
+    pub(super) async fn planned(&self, id: &ArticleId, revision: &str) -> Result<Arc<Planned>, AppError> {
+        let name = (id.clone(), revision.to_owned());
+        if let Some(planned) = self.inner.plans.get(&name) {
+            return Ok(planned);
+        }
+        let revision = self.revision(id, revision).await?;
+        let plan: Plan = serde_json::from_str(&revision.script)
+            .map_err(|error| AppError::internal("reading a stored script", error))?;
+        let planned = Arc::new(Planned { article: revision.article, plan: Arc::new(plan) });
+        self.inner.plans.insert(name, Arc::clone(&planned));
+        Ok(planned)
+    }
+
+    pub(super) async fn revision(&self, id: &ArticleId, name: &str) -> Result<Revision, AppError> {
+        self.inner.catalog.revision(id, Pick::Named(name)).await?.ok_or_else(|| {
+            AppError::new(Kind::NotFound, "unknown_revision", format!("{id} has no revision {name}")).about("rev")
+        })
+    }
+
+    async fn keep_house(self) {
+        loop {
+            tokio::select! {
+                () = self.inner.stop.cancelled() => return,
+                () = tokio::time::sleep(UPKEEP_EVERY) => {}
+            }
+            let store = self.inner.studio.renderer().store();
+            if let Err(error) = store.scrub_step(SCRUB_BLOBS).await {
+                tracing::warn!(%error, "the slow check of the cache could not go on");
+            }
+            let pinned = std::collections::HashSet::new();
+            let options = crate::store::GcOptions { pinned: &pinned, ..crate::store::GcOptions::default() };
+            if let Err(error) = store.gc(options, &|record| blobs_of_record(record)).await {
+                tracing::warn!(%error, "the cache could not be brought under its limit");
+            }
+        }
+    }
+}
+
+impl From<CatalogError> for AppError {
+    fn from(error: CatalogError) -> Self {
+        let (kind, code) = match error.kind() {
+            ErrorKind::NotFound => (Kind::NotFound, "not_found"),
+            ErrorKind::Conflict => (Kind::Conflict, "conflict"),
+            ErrorKind::Invalid => (Kind::Invalid, "invalid"),
+            ErrorKind::Busy => (Kind::Busy, "busy"),
+            ErrorKind::Full => (Kind::Unavailable, "disk_full"),
+            ErrorKind::Unsupported => (Kind::NotBuilt, "not_built"),
+            ErrorKind::Failed => return Self::internal("the database", error),
+        };
+        let message = error.to_string();
+        let retry_after_s = matches!(kind, Kind::Busy | Kind::Unavailable).then_some(10);
+        Self { source: Some(error.into()), retry_after_s, ..Self::new(kind, code, message) }
+    }
 }

@@ -1,3 +1,5 @@
+mod output;
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -11,6 +13,9 @@ use crate::engine::{Description, EngineOptions, Engines, ErrorKind, Voice, Voice
 use crate::render::{Casting, Plan, Renderer};
 use crate::store::{Store, StoreOptions};
 use crate::text::{ExtractOptions, Script, ScriptOptions, extract, script};
+
+pub use output::{AI_NOTE, Finished};
+pub(super) use output::{Readable, Source, at_hand};
 
 /// Pages that are read at the same time; each may take a core for a moment.
 const PAGES_AT_ONCE: usize = 4;

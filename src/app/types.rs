@@ -4,8 +4,10 @@ use bytes::Bytes;
 use futures::stream::BoxStream;
 use serde::Serialize;
 
-use super::{AppError, Kind, Manifest, State};
+use super::studio::Readable;
+use super::{AppError, Kind, Manifest};
 use crate::article::{ArticleId, Lang};
+use crate::catalog::State;
 
 /// Audio as it comes.
 pub type ByteStream = BoxStream<'static, Result<Bytes, AppError>>;
@@ -93,7 +95,7 @@ pub struct Rendition {
     pub article: ArticleId,
     /// The revision it is of.
     pub revision: String,
-    pub(super) rope: std::sync::Arc<super::service::StoredRope>,
+    pub(super) readable: std::sync::Arc<Readable>,
 }
 
 /// The whole audio of an article.

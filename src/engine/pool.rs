@@ -123,6 +123,12 @@ impl Engines {
         Ok(engines)
     }
 
+    /// Threads for any work.
+    #[must_use]
+    pub fn bulk_workers(&self) -> usize {
+        self.shared.options.bulk_workers.max(1)
+    }
+
     /// What an engine says of itself. Blocks until a thread is free to ask it, the first time; not
     /// to be called from inside a job.
     ///

@@ -25,13 +25,11 @@ pub(super) enum Outcome {
 }
 
 /// A running synthesis.
-#[derive(Debug)]
 pub(super) struct Flight {
     state: Mutex<State>,
     changed: watch::Sender<u64>,
 }
 
-#[derive(Debug)]
 struct State {
     askers: usize,
     lane: Lane,

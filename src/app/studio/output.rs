@@ -1,0 +1,200 @@
+use std::collections::HashMap;
+use std::ops::Range;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use futures::stream::{self, StreamExt, TryStreamExt};
+
+use super::{Prepared, Studio};
+use crate::app::{AppError, ByteStream, Kind};
+use crate::audio::AudioError;
+use crate::audio::rope::{Blob, Part, Piece, Rope};
+use crate::render::{Failure, FailureKind, Form, Plan, Rendered, Rendition, RenditionTags, Timeline};
+use crate::store::{BlobRef, Digest, Ext};
+
+/// Said wherever the audio goes.
+pub const AI_NOTE: &str = "Read by an AI voice";
+
+/// A plan whose audio is there.
+#[derive(Clone, Debug)]
+pub struct Finished {
+    /// What was made.
+    pub plan: Arc<Plan>,
+    /// The segments.
+    pub rendered: Rendered,
+    /// Where everything lies.
+    pub timeline: Arc<Timeline>,
+}
+
+/// Where a rope's lost blobs are made again from.
+pub(in crate::app) trait Source: Send + Sync {
+    /// The plan, and where its sentences lie.
+    fn sentences(&self) -> impl Future<Output = Result<(Arc<Plan>, Arc<Timeline>), AppError>> + Send;
+}
+
+/// A rope that is ready to be read from a store.
+#[derive(Debug)]
+pub(in crate::app) struct Readable {
+    pub(in crate::app) rope: Rope,
+    pub(in crate::app) form: Form,
+    /// How long each of its blobs is, by digest: a rope holds the sounding end of a blob, so the
+    /// whole is as long as the piece reaches.
+    lengths: HashMap<[u8; 32], u64>,
+}
+
+impl Readable {
+    pub(in crate::app) fn new(rope: Rope, form: Form) -> Self {
+        let blobs = rope.pieces().iter().filter_map(|piece| match piece {
+            Piece::Blob(blob) => Some((blob.digest, blob.offset + blob.len)),
+            _ => None,
+        });
+        let lengths = blobs.collect();
+        Self { rope, form, lengths }
+    }
+
+    fn whole(&self, part: &Blob) -> BlobRef {
+        let ext = if self.form == Form::Wav { Ext::WAV } else { Ext::MP3 };
+        let len = self.lengths.get(&part.digest).copied().unwrap_or(part.offset + part.len);
+        BlobRef { digest: Digest::from(part.digest), ext, len }
+    }
+}
+
+impl Studio {
+    /// Makes every sentence of a plan; `done` is told of each as it is kept.
+    ///
+    /// # Errors
+    /// When the engine or the store cannot go on. Sentences that cannot be said are in
+    /// [`Rendered::skipped`].
+    pub async fn render(&self, plan: &Arc<Plan>, done: impl Fn(usize)) -> Result<Finished, AppError> {
+        let plan = self.current(plan).await?;
+        let rendered = self.renderer.render(&plan, done).await?;
+        if rendered.segments.iter().all(Option::is_none) {
+            let why = rendered.skipped.first().map_or(String::new(), |(_, failure)| failure.message.clone());
+            let message = format!("not one sentence could be said: {why}");
+            return Err(AppError::new(Kind::Unprocessable, "nothing_said", message));
+        }
+        let timeline = Arc::new(rendered.timeline(&plan));
+        Ok(Finished { plan, rendered, timeline })
+    }
+
+    /// Joins what was made.
+    ///
+    /// # Errors
+    /// A WAV over 4 GiB; the message names MP3.
+    pub fn join(&self, prepared: &Prepared, finished: &Finished, form: Form) -> Result<Rendition, AppError> {
+        let tags =
+            RenditionTags { article: &prepared.article, publisher: &self.config.publisher, ai_note: AI_NOTE };
+        Rendition::new(&finished.plan, &finished.rendered, &finished.timeline, form, tags).map_err(unjoinable)
+    }
+
+    /// The bytes of a range of a rope; blobs that the store has lost are made again.
+    pub(in crate::app) fn read(
+        &self,
+        readable: &Arc<Readable>,
+        range: Range<u64>,
+        source: impl Source + 'static,
+    ) -> ByteStream {
+        let parts: Vec<Part> = readable.rope.slice(range).collect();
+        let (studio, source, readable) = (self.clone(), Arc::new(source), Arc::clone(readable));
+        let read = move |part| {
+            let (studio, source, readable) = (studio.clone(), Arc::clone(&source), Arc::clone(&readable));
+            async move {
+                match part {
+                    Part::Bytes(bytes) => Ok(bytes),
+                    Part::Blob(blob) => studio.part(&readable, &blob, source.as_ref()).await,
+                }
+            }
+        };
+        stream::iter(parts).then(read).boxed()
+    }
+
+    /// All the bytes of a rendition that was just made.
+    #[must_use]
+    pub fn bytes(&self, rendition: &Rendition, finished: &Finished) -> ByteStream {
+        let readable = Arc::new(Readable::new(rendition.rope.clone(), rendition.form));
+        self.read(&readable, 0..rendition.rope.len(), finished.clone())
+    }
+
+    async fn part(&self, readable: &Readable, blob: &Blob, source: &impl Source) -> Result<Bytes, AppError> {
+        let whole = readable.whole(blob);
+        let bytes = match self.renderer.store().blob(&whole).await {
+            Ok(Some(bytes)) => bytes,
+            Ok(None) | Err(_) => self.again(readable, &whole, source).await?,
+        };
+        let start = usize::try_from(blob.offset).unwrap_or(usize::MAX);
+        let end = start.saturating_add(usize::try_from(blob.len).unwrap_or(usize::MAX));
+        let inside = start <= end && end <= bytes.len();
+        inside.then(|| bytes.slice(start..end)).ok_or_else(|| {
+            AppError::internal("reading a rendition", anyhow::anyhow!("{whole} is shorter than its rope says"))
+        })
+    }
+
+    /// Makes a lost blob again from what its revision recorded.
+    async fn again(
+        &self,
+        readable: &Readable,
+        blob: &BlobRef,
+        source: &impl Source,
+    ) -> Result<Bytes, AppError> {
+        let (plan, timeline) = source.sentences().await?;
+        let i = sentence_of(&readable.rope, &timeline, blob.digest).ok_or_else(|| {
+            AppError::internal("reading a rendition", anyhow::anyhow!("{blob} belongs to no sentence"))
+        })?;
+        self.remake(blob, readable.form, &plan, i).await
+    }
+
+    /// Makes the blob of sentence `i` again.
+    pub(in crate::app) async fn remake(
+        &self,
+        blob: &BlobRef,
+        form: Form,
+        plan: &Arc<Plan>,
+        i: usize,
+    ) -> Result<Bytes, AppError> {
+        let plan = self.current(plan).await?;
+        tracing::info!(%blob, sentence = i, "a blob is gone from the cache and is made again");
+        Ok(self.renderer.blob(blob, form, &plan.casting, &plan.utterances[i].spoken).await?)
+    }
+}
+
+impl Source for Finished {
+    async fn sentences(&self) -> Result<(Arc<Plan>, Arc<Timeline>), AppError> {
+        Ok((Arc::clone(&self.plan), Arc::clone(&self.timeline)))
+    }
+}
+
+/// The sentence a blob belongs to: blobs stand in the order of the sentences that sound.
+fn sentence_of(rope: &Rope, timeline: &Timeline, digest: Digest) -> Option<usize> {
+    let sounding = timeline.sentences.iter().enumerate().filter(|(_, span)| span.frames > 0);
+    let blobs = rope.pieces().iter().filter_map(|piece| match piece {
+        Piece::Blob(blob) => Some(blob.digest),
+        _ => None,
+    });
+    sounding.zip(blobs).find(|(_, blob)| blob == digest.as_bytes()).map(|((i, _), _)| i)
+}
+
+fn unjoinable(error: AudioError) -> AppError {
+    AppError::new(Kind::Unprocessable, "wav_too_long", error.to_string()).about("format")
+}
+
+impl From<Failure> for AppError {
+    fn from(failure: Failure) -> Self {
+        let (kind, code, retry_after_s) = match failure.kind {
+            FailureKind::Sentence => (Kind::Unprocessable, "sentence_skipped", None),
+            FailureKind::Unavailable => (Kind::Unavailable, "engine_missing", Some(30)),
+            FailureKind::Busy => (Kind::Busy, "busy", Some(5)),
+            FailureKind::Store => (Kind::Unavailable, "cache", Some(30)),
+            FailureKind::Changed => (Kind::Gone, "changed", None),
+            FailureKind::Stopped => (Kind::Unavailable, "stopping", Some(5)),
+        };
+        Self { retry_after_s, ..Self::new(kind, code, failure.message) }
+    }
+}
+
+/// Waits for the first bytes, so that what cannot be read is known before an answer starts.
+pub(in crate::app) async fn at_hand(mut bytes: ByteStream) -> Result<ByteStream, AppError> {
+    match bytes.try_next().await? {
+        Some(first) => Ok(stream::iter([Ok(first)]).chain(bytes).boxed()),
+        None => Ok(stream::empty().boxed()),
+    }
+}
