@@ -1,1 +1,151 @@
-//! (in the making)
+//! What must not be lost: articles as received and as cleaned, their revisions with frozen scripts,
+//! finished renditions, keys of publishers, and the render queue.
+//!
+//! The seam is four small traits, together [`Catalog`]; every verb is one transaction. Scripts, pieces
+//! and timelines are JSON texts the catalog keeps without looking inside. Times are Unix milliseconds.
+//! A new implementation is done when it passes the conformance suite in `tests/it/catalog`.
+
+mod article;
+mod clock;
+mod error;
+mod keys;
+mod queue;
+mod rendition;
+mod sqlite;
+mod token;
+
+use async_trait::async_trait;
+
+use crate::article::ArticleId;
+
+pub use article::{
+    ArticleQuery, ArticleRow, Change, NewArticle, NewRevision, Page, Pick, Put, Received, Revision, State,
+    Summary,
+};
+pub use clock::{Clock, ManualClock};
+pub use error::{CatalogError, ErrorKind};
+pub use keys::{NewKey, PublisherKey};
+pub use queue::{Claim, ClaimQuery, Depth, MAX_ATTEMPTS, Released, Verdict, backoff_ms};
+pub use rendition::{FeedItem, FeedQuery, Finish, Finished, NewRendition, Rendition, RenditionStatus};
+pub use sqlite::{ServeLock, SqliteCatalog};
+pub use token::{Token, authenticate};
+
+/// What a verb returns.
+pub type Result<T, E = CatalogError> = std::result::Result<T, E>;
+
+/// Articles and their revisions.
+#[async_trait]
+pub trait Articles: Send + Sync {
+    /// Takes an article: what was received, what was cleaned, its revision and the queue entry for its
+    /// audio. When this returns, the article is not lost. The same again changes nothing; going back
+    /// to an older content finds the old revision, with its audio; after [`Articles::delete`] it
+    /// starts anew.
+    async fn put_article(&self, article: &NewArticle) -> Result<Put>;
+
+    /// Adds a revision beside the current one (another voice or rate of the same content) and queues
+    /// it. One that exists is queued again only if it had failed.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotFound`] when there is no such article.
+    async fn add_revision(&self, id: &ArticleId, revision: &NewRevision, priority: i64) -> Result<Put>;
+
+    /// The article, if it was ever put; a deleted one has [`Summary::deleted`] set and no content.
+    async fn article(&self, id: &ArticleId) -> Result<Option<ArticleRow>>;
+
+    /// The article as it was received; none when it is not there or was deleted.
+    async fn received(&self, id: &ArticleId) -> Result<Option<Received>>;
+
+    /// One revision of an article.
+    async fn revision(&self, id: &ArticleId, pick: Pick<'_>) -> Result<Option<Revision>>;
+
+    /// Articles that were not deleted, the newest first, a page at a time.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Invalid`] for a cursor that is none.
+    async fn articles(&self, query: &ArticleQuery) -> Result<Page>;
+
+    /// Forgets an article's content and remembers that it was there: its addresses are gone, not
+    /// unknown. Whether there was something to delete.
+    async fn delete_article(&self, id: &ArticleId) -> Result<bool>;
+}
+
+/// Finished audio.
+#[async_trait]
+pub trait Renditions: Send + Sync {
+    /// Takes the finished renditions of a revision, marks it ready, and takes it off the queue. The
+    /// article serves it if it is still the current revision. A live rendition of the same revision
+    /// and format with another digest is gone from now on and names the new one.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Conflict`] when the claim is no longer the caller's (its lease ran out, the
+    /// article was deleted): nothing was written. [`ErrorKind::NotFound`] for an unknown revision.
+    async fn finish(&self, finish: &Finish) -> Result<Finished>;
+
+    /// The rendition at an immutable address.
+    async fn rendition(&self, digest: &str, format: &str) -> Result<Option<Rendition>>;
+
+    /// The live renditions of a revision.
+    async fn renditions_of(&self, id: &ArticleId, revision: &str) -> Result<Vec<Rendition>>;
+
+    /// Marks a rendition as gone for good, with the digest that takes its place. Whether it was there.
+    async fn mark_gone(&self, digest: &str, format: &str, replaced_by: Option<&str>) -> Result<bool>;
+
+    /// What a feed shows: finished articles, the newest publication first.
+    async fn feed(&self, query: &FeedQuery) -> Result<Vec<FeedItem>>;
+}
+
+/// The render queue: at most one live entry for a revision, leased to who works on it.
+#[async_trait]
+pub trait Queue: Send + Sync {
+    /// Queues a revision, or raises the priority of its live entry. A waiting entry keeps its time: a
+    /// crowd of listeners must not use up the attempts of what fails. One that was given up starts
+    /// over, so that is for publishers and operators to ask.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotFound`] for an unknown revision or a deleted article.
+    async fn enqueue(&self, id: &ArticleId, revision: &str, priority: i64) -> Result<()>;
+
+    /// Leases due entries, the highest priority first, then the oldest. Counts an attempt of each.
+    async fn claim(&self, query: &ClaimQuery) -> Result<Vec<Claim>>;
+
+    /// Renews a lease for `lease_ms` from now; false when it is no longer the caller's.
+    async fn renew(&self, claim: &Claim, lease_ms: i64) -> Result<bool>;
+
+    /// Gives an entry back.
+    async fn release(&self, claim: &Claim, verdict: &Verdict) -> Result<Released>;
+
+    /// Makes entries whose lease ran out due again, and gives up on those that used all attempts.
+    /// Returns how many leases had run out.
+    async fn reap(&self) -> Result<u64>;
+
+    /// What waits and runs.
+    async fn depth(&self, publisher: Option<&str>) -> Result<Depth>;
+
+    /// Queues current revisions that are neither ready nor failed and have no live entry, whatever
+    /// lost it. Returns how many.
+    async fn reconcile(&self) -> Result<u64>;
+}
+
+/// Keys of publishers. Only their hashes are kept.
+#[async_trait]
+pub trait Keys: Send + Sync {
+    /// Makes a key. Its token is shown this once.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Invalid`] for an empty name or one over 100 characters.
+    async fn create_key(&self, name: &str) -> Result<NewKey>;
+
+    /// All keys, revoked ones too, the oldest first.
+    async fn keys(&self) -> Result<Vec<PublisherKey>>;
+
+    /// Revokes a key for good. Whether it was there and in force.
+    async fn revoke_key(&self, prefix: &str) -> Result<bool>;
+
+    /// The key with this public prefix, revoked or not.
+    async fn key(&self, prefix: &str) -> Result<Option<PublisherKey>>;
+}
+
+/// The whole catalog.
+pub trait Catalog: Articles + Renditions + Queue + Keys {}
+
+impl<T: Articles + Renditions + Queue + Keys> Catalog for T {}

@@ -1,0 +1,115 @@
+//! Finished renditions as the catalog takes and gives them.
+
+use crate::article::{Article, ArticleId, Note};
+
+use super::{Claim, Summary};
+
+/// A finished rendition to keep.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewRendition {
+    /// Its address: a digest of its pieces, 64 hexadecimal digits.
+    pub digest: String,
+    /// `mp3`, `wav`, `opus`, `flac`.
+    pub format: String,
+    /// The bytes before the first clip (tag, header, Info frame), frozen.
+    pub head: Vec<u8>,
+    /// The ordered pieces with their digests, as JSON.
+    pub pieces: String,
+    /// Length in frames of 24 ms.
+    pub frames: u64,
+    /// Length in bytes, head and all.
+    pub bytes: u64,
+    /// Where each utterance lies, as JSON.
+    pub timeline: String,
+}
+
+/// A finished revision.
+#[derive(Clone, Debug)]
+pub struct Finish {
+    /// The article.
+    pub article_id: ArticleId,
+    /// The revision.
+    pub revision: String,
+    /// The claim under which it was made; none for a further format of a revision, or one made for a
+    /// listener.
+    pub claim: Option<Claim>,
+    /// Its renditions, one for each format.
+    pub renditions: Vec<NewRendition>,
+    /// What an editor should know of its rendering.
+    pub notes: Vec<Note>,
+}
+
+/// What finishing did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Finished {
+    /// It is the article's current revision and is served from now on.
+    pub serves: bool,
+}
+
+/// A finished rendition.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rendition {
+    /// The article.
+    pub article_id: ArticleId,
+    /// The revision.
+    pub revision: String,
+    /// What was kept; empty but for digest and format when the article was deleted.
+    pub rendition: NewRendition,
+    /// Whether its address still answers.
+    pub status: RenditionStatus,
+    /// When it was finished.
+    pub finished_ms: i64,
+}
+
+/// Whether an address still answers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RenditionStatus {
+    /// It does.
+    Live,
+    /// It cannot be made again as it was.
+    Gone {
+        /// The digest that takes its place.
+        replaced_by: Option<String>,
+    },
+    /// Its article was deleted.
+    Deleted,
+}
+
+/// Which part of a feed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FeedQuery {
+    /// The feed; none for all articles.
+    pub feed: Option<String>,
+    /// The format of the enclosures.
+    pub format: String,
+    /// At most so many; at most [`FeedQuery::LIMIT_MAX`].
+    pub limit: u32,
+    /// After so many.
+    pub offset: u32,
+}
+
+impl FeedQuery {
+    /// The most items of one answer.
+    pub const LIMIT_MAX: u32 = 1000;
+}
+
+/// An article in a feed: always its last finished revision.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FeedItem {
+    /// What lists show.
+    pub summary: Summary,
+    /// The article as that revision has it.
+    pub article: Article,
+    /// The revision.
+    pub revision: String,
+    /// Words that are read.
+    pub words: u64,
+    /// Address of the rendition.
+    pub digest: String,
+    /// Its length in frames of 24 ms.
+    pub frames: u64,
+    /// Its length in bytes.
+    pub bytes: u64,
+    /// When it was finished.
+    pub finished_ms: i64,
+}

@@ -1,0 +1,231 @@
+//! Finished renditions and what feeds show of them.
+
+use async_trait::async_trait;
+use sqlx::sqlite::SqliteRow;
+use sqlx::{QueryBuilder, Row as _, Sqlite, Transaction};
+
+use super::articles::{SUMMARY_COLUMNS, SUMMARY_TABLES, article_id, summary};
+use super::queue::is_held;
+use super::{SqliteCatalog, count, int, json, to_json};
+use crate::article::ArticleId;
+use crate::catalog::{
+    CatalogError, ErrorKind, FeedItem, FeedQuery, Finish, Finished, NewRendition, Rendition, RenditionStatus,
+    Renditions, Result,
+};
+
+#[async_trait]
+impl Renditions for SqliteCatalog {
+    async fn finish(&self, finish: &Finish) -> Result<Finished> {
+        check(finish)?;
+        let now_ms = self.now_ms();
+        let mut tx = self.begin().await?;
+        check_claim(&mut tx, finish).await?;
+        let ready = sqlx::query(
+            "UPDATE revisions SET
+                notes_json = iif(state = 'ready' AND ?1 = '[]', notes_json, ?1),
+                finished_ms = iif(state = 'ready', finished_ms, ?2),
+                state = 'ready', error = NULL
+             WHERE article_id = ?3 AND name = ?4",
+        )
+        .bind(to_json(&finish.notes)?)
+        .bind(now_ms)
+        .bind(finish.article_id.as_str())
+        .bind(&finish.revision)
+        .execute(&mut *tx)
+        .await?;
+        if ready.rows_affected() == 0 {
+            let message = format!("article \"{}\" has no revision {}", finish.article_id, finish.revision);
+            return Err(CatalogError::new(ErrorKind::NotFound, message));
+        }
+        for rendition in &finish.renditions {
+            replace_others(&mut tx, finish, rendition, now_ms).await?;
+            write(&mut tx, finish, rendition, now_ms).await?;
+        }
+        sqlx::query("DELETE FROM queue WHERE article_id = ? AND revision = ?")
+            .bind(finish.article_id.as_str())
+            .bind(&finish.revision)
+            .execute(&mut *tx)
+            .await?;
+        let serves =
+            sqlx::query("UPDATE articles SET ready_revision = ?1 WHERE id = ?2 AND current_revision = ?1")
+                .bind(&finish.revision)
+                .bind(finish.article_id.as_str())
+                .execute(&mut *tx)
+                .await?;
+        tx.commit().await?;
+        Ok(Finished { serves: serves.rows_affected() > 0 })
+    }
+
+    async fn rendition(&self, digest: &str, format: &str) -> Result<Option<Rendition>> {
+        let row = sqlx::query(
+            "SELECT n.*, a.deleted_ms IS NOT NULL AS deleted
+             FROM renditions n JOIN articles a ON a.id = n.article_id
+             WHERE n.digest = ? AND n.format = ?
+             ORDER BY deleted, n.gone_ms IS NOT NULL, n.finished_ms LIMIT 1",
+        )
+        .bind(digest)
+        .bind(format)
+        .fetch_optional(&self.reader)
+        .await?;
+        row.map(|row| rendition(&row)).transpose()
+    }
+
+    async fn renditions_of(&self, id: &ArticleId, revision: &str) -> Result<Vec<Rendition>> {
+        let rows = sqlx::query(
+            "SELECT *, 0 AS deleted FROM renditions
+             WHERE article_id = ? AND revision = ? AND gone_ms IS NULL ORDER BY format",
+        )
+        .bind(id.as_str())
+        .bind(revision)
+        .fetch_all(&self.reader)
+        .await?;
+        rows.iter().map(rendition).collect()
+    }
+
+    async fn mark_gone(&self, digest: &str, format: &str, replaced_by: Option<&str>) -> Result<bool> {
+        let marked = sqlx::query(
+            "UPDATE renditions SET gone_ms = coalesce(gone_ms, ?), replaced_by = ? WHERE digest = ? AND format = ?",
+        )
+        .bind(self.now_ms())
+        .bind(replaced_by)
+        .bind(digest)
+        .bind(format)
+        .execute(&self.writer)
+        .await?;
+        Ok(marked.rows_affected() > 0)
+    }
+
+    async fn feed(&self, query: &FeedQuery) -> Result<Vec<FeedItem>> {
+        let mut select = QueryBuilder::<Sqlite>::new(
+            "SELECT n.digest, n.frames, n.bytes, n.finished_ms, r.name AS revision, r.words AS served_words,
+                r.article_json, ",
+        );
+        select.push(SUMMARY_COLUMNS).push(" FROM ").push(SUMMARY_TABLES);
+        select.push(
+            " JOIN revisions r ON r.article_id = a.id AND r.name = a.ready_revision
+              JOIN renditions n ON n.article_id = a.id AND n.revision = r.name AND n.gone_ms IS NULL
+              WHERE a.deleted_ms IS NULL AND n.format = ",
+        );
+        select.push_bind(&query.format);
+        if let Some(feed) = &query.feed {
+            select.push(" AND a.feed = ").push_bind(feed);
+        }
+        select.push(" ORDER BY a.published_ms DESC, a.id DESC LIMIT ");
+        select.push_bind(query.limit.clamp(1, FeedQuery::LIMIT_MAX)).push(" OFFSET ").push_bind(query.offset);
+        let rows = select.build().fetch_all(&self.reader).await?;
+        rows.iter().map(feed_item).collect()
+    }
+}
+
+fn check(finish: &Finish) -> Result<()> {
+    let invalid = |message: String| Err(CatalogError::new(ErrorKind::Invalid, message));
+    if finish.renditions.is_empty() {
+        return invalid("a revision is finished by at least one rendition".to_owned());
+    }
+    for rendition in &finish.renditions {
+        let digest = &rendition.digest;
+        if digest.len() != 64 || !digest.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'a'..=b'f')) {
+            return invalid(format!("\"{digest}\" is not a digest in 64 hexadecimal digits"));
+        }
+    }
+    Ok(())
+}
+
+async fn check_claim(tx: &mut Transaction<'static, Sqlite>, finish: &Finish) -> Result<()> {
+    let Some(claim) = &finish.claim else { return Ok(()) };
+    let same = claim.article_id == finish.article_id && claim.revision == finish.revision;
+    if same && is_held(tx, claim).await? {
+        return Ok(());
+    }
+    let message =
+        format!("revision {} of \"{}\" is no longer this worker's", finish.revision, finish.article_id);
+    Err(CatalogError::new(ErrorKind::Conflict, message))
+}
+
+/// Lets the addresses of what a rendition takes the place of name it.
+async fn replace_others(
+    tx: &mut Transaction<'static, Sqlite>,
+    finish: &Finish,
+    rendition: &NewRendition,
+    now_ms: i64,
+) -> Result<()> {
+    sqlx::query(
+        "UPDATE renditions SET gone_ms = ?2, replaced_by = ?1
+         WHERE article_id = ?3 AND revision = ?4 AND format = ?5 AND digest <> ?1 AND gone_ms IS NULL",
+    )
+    .bind(&rendition.digest)
+    .bind(now_ms)
+    .bind(finish.article_id.as_str())
+    .bind(&finish.revision)
+    .bind(&rendition.format)
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+async fn write(
+    tx: &mut Transaction<'static, Sqlite>,
+    finish: &Finish,
+    rendition: &NewRendition,
+    now_ms: i64,
+) -> Result<()> {
+    sqlx::query(
+        "INSERT INTO renditions (digest, format, article_id, revision, head, pieces_json, frames, bytes,
+            timeline_json, finished_ms)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+         ON CONFLICT (digest, format, article_id, revision) DO UPDATE SET
+            head = excluded.head, pieces_json = excluded.pieces_json, frames = excluded.frames,
+            bytes = excluded.bytes, timeline_json = excluded.timeline_json,
+            gone_ms = NULL, replaced_by = NULL",
+    )
+    .bind(&rendition.digest)
+    .bind(&rendition.format)
+    .bind(finish.article_id.as_str())
+    .bind(&finish.revision)
+    .bind(&rendition.head)
+    .bind(&rendition.pieces)
+    .bind(int(rendition.frames))
+    .bind(int(rendition.bytes))
+    .bind(&rendition.timeline)
+    .bind(now_ms)
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+fn rendition(row: &SqliteRow) -> Result<Rendition> {
+    let gone: Option<i64> = row.try_get("gone_ms")?;
+    let status = match (row.try_get("deleted")?, gone) {
+        (true, _) => RenditionStatus::Deleted,
+        (false, Some(_)) => RenditionStatus::Gone { replaced_by: row.try_get("replaced_by")? },
+        (false, None) => RenditionStatus::Live,
+    };
+    Ok(Rendition {
+        article_id: article_id(row, "article_id")?,
+        revision: row.try_get("revision")?,
+        rendition: NewRendition {
+            digest: row.try_get("digest")?,
+            format: row.try_get("format")?,
+            head: row.try_get("head")?,
+            pieces: row.try_get("pieces_json")?,
+            frames: count(row, "frames")?,
+            bytes: count(row, "bytes")?,
+            timeline: row.try_get("timeline_json")?,
+        },
+        status,
+        finished_ms: row.try_get("finished_ms")?,
+    })
+}
+
+fn feed_item(row: &SqliteRow) -> Result<FeedItem> {
+    Ok(FeedItem {
+        summary: summary(row)?,
+        article: json(row, "article_json")?,
+        revision: row.try_get("revision")?,
+        words: count(row, "served_words")?,
+        digest: row.try_get("digest")?,
+        frames: count(row, "frames")?,
+        bytes: count(row, "bytes")?,
+        finished_ms: row.try_get("finished_ms")?,
+    })
+}
