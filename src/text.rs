@@ -7,6 +7,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::article::{Lang, Note};
 
+mod extract;
+mod repair;
+
+pub use extract::extract;
+pub use repair::{Repaired, repair};
+
 /// The version of this front end; part of a revision's name. Raise it when scripts change.
 pub const FRONT_END_VERSION: u32 = 1;
 
