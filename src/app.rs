@@ -1,9 +1,11 @@
 //! The verbs that the command line and HTTP call.
 
+mod decode;
 mod episodes;
 mod error;
 mod listen;
 mod manifest;
+mod preview;
 mod publish;
 mod queue;
 mod service;
@@ -11,9 +13,12 @@ mod studio;
 mod submission;
 mod types;
 
+pub use crate::catalog::State;
+pub use decode::{BadEncoding, Decoded, decode};
 pub use error::{AppError, Kind};
 pub use manifest::{AudioLink, ClipFormat, Links, Manifest, Sentence, SentenceState};
-pub use crate::catalog::State;
+pub use preview::{Preview, PreviewBlock, PreviewUtterance, preview};
+pub use publish::rebuild;
 pub use service::App;
 pub use studio::{AI_NOTE, Finished, Prepared, Studio, bitrate, this_program};
 pub use submission::{RATES, Submission};

@@ -20,6 +20,11 @@ pub use script::{
     PAUSE_PARAGRAPH_MS, PAUSE_SENTENCE_MS, script,
 };
 pub use split::sentences;
+mod extract;
+mod repair;
+
+pub use extract::extract;
+pub use repair::{Repaired, repair};
 
 /// The version of this front end; part of a revision's name. Raise it when scripts change.
 pub const FRONT_END_VERSION: u32 = 1;

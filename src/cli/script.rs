@@ -1,6 +1,164 @@
-#[derive(Debug, clap::Args)]
-pub(super) struct Args {}
+use std::fmt::Write as _;
+use std::io::Read as _;
 
-pub(super) fn run(_args: Args) -> anyhow::Result<()> {
-    anyhow::bail!("in the making")
+use anyhow::{Context as _, bail, ensure};
+use clap::ValueEnum;
+
+use crate::app::{self, Preview};
+use crate::article::{Article, BlockKind, Lang, Note, NoteKind};
+use crate::text::{self, ExtractOptions, Format, Script};
+
+/// Largest page, in bytes.
+const PAGE_BYTES_MAX: u64 = 5_000_000;
+
+/// The house pace, for estimates without a voice.
+const WORDS_PER_MINUTE: f32 = 155.0;
+
+/// Show what would be read of a page, and what was dropped and why
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// Pages: files, or - for standard input
+    #[arg(required = true, value_name = "INPUT")]
+    inputs: Vec<String>,
+
+    /// Print one JSON object per page
+    #[arg(long)]
+    json: bool,
+
+    /// What the pages are written in
+    #[arg(long, value_enum, default_value_t = FormatArg::Auto)]
+    format: FormatArg,
+
+    /// Their language, such as en or pt-BR; otherwise what the page says or looks like
+    #[arg(long)]
+    lang: Option<Lang>,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum FormatArg {
+    Auto,
+    Html,
+    Markdown,
+    Text,
+}
+
+impl From<FormatArg> for Format {
+    fn from(format: FormatArg) -> Self {
+        match format {
+            FormatArg::Auto => Self::Auto,
+            FormatArg::Html => Self::Html,
+            FormatArg::Markdown => Self::Markdown,
+            FormatArg::Text => Self::Text,
+        }
+    }
+}
+
+pub(super) fn run(args: Args) -> anyhow::Result<()> {
+    let mut failed = 0;
+    for input in &args.inputs {
+        if let Err(error) = show(input, &args) {
+            eprintln!("listen: {input}: {error:#}");
+            failed += 1;
+        }
+    }
+    ensure!(failed == 0, "{failed} of {} pages could not be read", args.inputs.len());
+    Ok(())
+}
+
+fn show(input: &str, args: &Args) -> anyhow::Result<()> {
+    let decoded = app::decode(&read(input)?, None)?;
+    let options = ExtractOptions { format: args.format.into(), url: None, lang: args.lang.clone() };
+    let mut article = text::extract(&decoded.text, &options);
+    article.notes.splice(0..0, decoded.notes);
+    let preview = app::preview(input, &article, &script_of(&article), WORDS_PER_MINUTE);
+    if args.json {
+        println!("{}", serde_json::to_string(&preview)?);
+    } else {
+        print!("{}", for_an_editor(&preview));
+    }
+    Ok(())
+}
+
+fn read(input: &str) -> anyhow::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    if input.starts_with("http://") || input.starts_with("https://") {
+        bail!("fetching pages is not built yet; save the page and give the file, or pipe it in with -");
+    }
+    if input == "-" {
+        std::io::stdin()
+            .lock()
+            .take(PAGE_BYTES_MAX + 1)
+            .read_to_end(&mut bytes)
+            .context("cannot read standard input")?;
+    } else {
+        let file = std::fs::File::open(input).context("cannot open the file")?;
+        file.take(PAGE_BYTES_MAX + 1).read_to_end(&mut bytes).context("cannot read the file")?;
+    }
+    ensure!(
+        bytes.len() as u64 <= PAGE_BYTES_MAX,
+        "larger than {} MB; give the article's page alone",
+        PAGE_BYTES_MAX / 1_000_000
+    );
+    Ok(bytes)
+}
+
+/// One utterance a block, until scripts are made.
+fn script_of(article: &Article) -> Script {
+    let utterances = article.blocks.iter().zip(0_u32..).map(|(block, index)| text::Utterance {
+        block: index,
+        source: block.text.clone(),
+        spoken: block.say.clone().unwrap_or_else(|| block.text.clone()),
+        map: Vec::new(),
+        part: None,
+        pause_ms: 650,
+    });
+    Script { utterances: utterances.collect(), notes: Vec::new() }
+}
+
+fn for_an_editor(preview: &Preview) -> String {
+    let mut out = String::new();
+    let mut line = |text: &str| {
+        let _ = writeln!(out, "{text}");
+    };
+    line(&format!(
+        "── {} ── {}, {} words, {} min read, {}",
+        preview.input, preview.lang, preview.words, preview.read_minutes, preview.label
+    ));
+    for (name, value) in [("byline", &preview.byline), ("published", &preview.published)] {
+        if let Some(value) = value {
+            line(&format!("{name}: {value}"));
+        }
+    }
+    let mut sentences = preview.utterances.iter().peekable();
+    for (block, index) in preview.blocks.iter().zip(0_u32..) {
+        line("");
+        let (mark, indent) = match block.kind {
+            BlockKind::Title => ("# ", ""),
+            BlockKind::Heading => ("## ", ""),
+            BlockKind::Quote => ("", "> "),
+            BlockKind::ListItem => ("- ", "  "),
+            BlockKind::Dek | BlockKind::Paragraph => ("", ""),
+        };
+        let mut first = true;
+        while let Some(sentence) = sentences.next_if(|sentence| sentence.block <= index) {
+            line(&format!("{indent}{}{}", if first { mark } else { "" }, sentence.source));
+            if sentence.spoken != sentence.source {
+                line(&format!("{indent}    said: {}", sentence.spoken));
+            }
+            first = false;
+        }
+    }
+    line("");
+    for (heading, kind) in
+        [("Dropped", NoteKind::Dropped), ("Repaired", NoteKind::Repaired), ("Rewritten", NoteKind::Rewritten)]
+    {
+        let notes: Vec<&Note> = preview.notes.iter().filter(|note| note.kind == kind).collect();
+        if !notes.is_empty() {
+            line(&format!("{heading}:"));
+        }
+        for note in notes {
+            line(format!("  {}: {}", note.reason, note.text).trim_end_matches([' ', ':']));
+        }
+    }
+    out
 }

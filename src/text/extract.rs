@@ -1,0 +1,92 @@
+//! Page → article: finds the article in HTML, Markdown or plain text, and says what it left out.
+
+use crate::article::{Article, Block, BlockKind, Lang, Note, NoteKind};
+use crate::text::{ExtractOptions, Format, repair};
+
+mod blocks;
+mod clean;
+mod dump;
+mod format;
+mod hints;
+mod html;
+mod language;
+mod lines;
+mod markdown;
+mod meta;
+
+/// Notes kept of one page; the rest would be more of the same.
+const NOTES_MAX: usize = 1_000;
+
+/// Finds the article in a page. Total: an empty or hopeless page gives an article without blocks.
+#[must_use]
+pub fn extract(body: &str, options: &ExtractOptions) -> Article {
+    let repaired = repair(body);
+    let text = repaired.text.as_ref();
+    let format = match options.format {
+        Format::Auto => format::detect(text),
+        known => known,
+    };
+    let found = match format {
+        Format::Html => html::find(text, options.url.as_deref()),
+        Format::Markdown => markdown::find(text),
+        Format::Text | Format::Auto => dump::find(text),
+    };
+    finish(found, repaired.notes, options)
+}
+
+/// What a format's reader finds; [`finish`] makes it an article.
+#[derive(Debug, Default)]
+struct Found {
+    title: Option<String>,
+    byline: Option<String>,
+    publisher: Option<String>,
+    published: Option<String>,
+    lang: Option<Lang>,
+    url: Option<String>,
+    image: Option<String>,
+    /// Body blocks, and a [`BlockKind::Dek`] before them when there is one.
+    blocks: Vec<Block>,
+    notes: Vec<Note>,
+}
+
+impl Found {
+    fn drop_text(&mut self, reason: &str, text: &str) {
+        self.notes.push(Note::new(NoteKind::Dropped, reason, text));
+    }
+}
+
+fn finish(found: Found, mut notes: Vec<Note>, options: &ExtractOptions) -> Article {
+    let title = found.title.map(|title| fold_space(&title)).filter(|title| !title.is_empty());
+    let mut blocks = Vec::with_capacity(found.blocks.len() + 1);
+    blocks.extend(title.clone().map(|title| Block::new(BlockKind::Title, title)));
+    blocks.extend(found.blocks.into_iter().filter(|block| !block.text.is_empty()));
+    let lang = options.lang.clone().or(found.lang).unwrap_or_else(|| language::of_blocks(&blocks));
+    notes.extend(found.notes);
+    notes.truncate(NOTES_MAX);
+    Article {
+        title,
+        byline: found.byline,
+        publisher: found.publisher,
+        published: found.published,
+        lang,
+        url: found.url.or_else(|| options.url.clone()),
+        image: found.image,
+        blocks,
+        notes,
+    }
+}
+
+/// The text on one line, each run of white space as one space.
+fn fold_space(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for word in text.split_whitespace() {
+        if !out.is_empty() {
+            out.push(' ');
+        }
+        out.push_str(word);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests;

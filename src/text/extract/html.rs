@@ -1,0 +1,120 @@
+//! HTML → article. The search for the article itself is `trafilatura`'s (the most exact of the
+//! crates measured), with `dom_smoothie` where that finds nothing or the page is too large for it.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use scraper::Html;
+
+use super::hints::Hints;
+use super::meta::Meta;
+use super::{Found, blocks, clean, dump, fold_space, lines};
+use crate::article::{BlockKind, count_words};
+
+/// Largest page for the exact search, in bytes; it needs about a second a megabyte.
+const EXACT_BYTES_MAX: usize = 1_500_000;
+
+/// Largest page for the fast search, in bytes.
+const FAST_BYTES_MAX: usize = 6_000_000;
+
+/// Deepest nesting that the searches are given: they recurse.
+const DEPTH_MAX: usize = 256;
+
+/// Fewest words that count as an article found.
+const ARTICLE_WORDS_MIN: usize = 20;
+
+/// Finds the article in a page.
+pub(super) fn find(page: &str, url: Option<&str>) -> Found {
+    let mut found = Found::default();
+    let mut document = Html::parse_document(page);
+    let meta = Meta::read(&document, url);
+    let hints = Hints::take(&mut document, &mut found);
+    if let Some(root) = hints.root.and_then(|id| document.tree.get(id)) {
+        blocks::read(root, &mut found);
+    } else {
+        clean::clean(&mut document, &mut found);
+        search(&document, &mut found);
+        filter(&mut found, &meta);
+    }
+    hints.apply(&mut found.blocks);
+    meta.fill(&mut found);
+    found
+}
+
+fn search(document: &Html, found: &mut Found) {
+    if depth(document) <= DEPTH_MAX {
+        let page = document.html();
+        let content = exact(&page).or_else(|| fast(&page));
+        if let Some(content) = content {
+            let content = Html::parse_fragment(&content);
+            blocks::read(content.tree.root(), found);
+            return;
+        }
+    }
+    whole(document, found);
+}
+
+fn depth(document: &Html) -> usize {
+    let (mut depth, mut deepest) = (0_usize, 0);
+    for edge in document.tree.root().traverse() {
+        match edge {
+            ego_tree::iter::Edge::Open(_) => depth += 1,
+            ego_tree::iter::Edge::Close(_) => depth -= 1,
+        }
+        deepest = deepest.max(depth);
+    }
+    deepest
+}
+
+/// The article's HTML as `trafilatura` finds it, favouring precision: what is read by mistake is
+/// heard, what is missed is not. A panic inside counts as nothing found.
+fn exact(page: &str) -> Option<String> {
+    if page.len() > EXACT_BYTES_MAX {
+        return None;
+    }
+    let options = trafilatura::Options::default()
+        .with_fallback(true)
+        .with_exclude_comments(true)
+        .with_focus(trafilatura::ExtractionFocus::FavorPrecision);
+    let result = catch_unwind(AssertUnwindSafe(|| trafilatura::extract(page, &options))).ok()?.ok()?;
+    (count_words(&result.content_text) >= ARTICLE_WORDS_MIN).then_some(result.content_html)
+}
+
+/// The article's HTML as `dom_smoothie` finds it.
+fn fast(page: &str) -> Option<String> {
+    if page.len() > FAST_BYTES_MAX {
+        return None;
+    }
+    let article = catch_unwind(AssertUnwindSafe(|| {
+        dom_smoothie::Readability::new(page, None, None).and_then(|mut readability| readability.parse())
+    }));
+    let article = article.ok()?.ok()?;
+    (count_words(&article.text_content) >= ARTICLE_WORDS_MIN).then(|| article.content.to_string())
+}
+
+/// The page's lines, judged as a plain-text dump is.
+fn whole(document: &Html, found: &mut Found) {
+    let mut lines = Found::default();
+    blocks::read(document.tree.root(), &mut lines);
+    let text: Vec<&str> = lines.blocks.iter().map(|block| block.text.as_str()).collect();
+    let article = dump::find(&text.join("\n\n"));
+    found.title = article.title;
+    found.byline = article.byline;
+    found.blocks = article.blocks;
+    found.notes.extend(lines.notes);
+    found.notes.extend(article.notes);
+}
+
+/// Takes captions, bylines, invitations and a repeated headline out of the blocks.
+fn filter(found: &mut Found, meta: &Meta) {
+    let title = meta.title.as_deref().map(fold_space);
+    let blocks = std::mem::take(&mut found.blocks);
+    for block in blocks {
+        if Some(block.text.as_str()) == title.as_deref() {
+            continue;
+        }
+        match lines::junk(&block.text) {
+            Some(junk) if block.kind != BlockKind::Quote => found.drop_text(junk.reason(), &block.text),
+            _ => found.blocks.push(block),
+        }
+    }
+}

@@ -1,0 +1,245 @@
+//! What a line of a page is, by its words alone: advertisement, byline, invitation to comment or
+//! subscribe, caption, or text. Shared by the readers of plain text and of HTML.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::format::pattern;
+use crate::article::count_words;
+
+/// What a line is that is not read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Junk {
+    Advertisement,
+    Byline,
+    Comments,
+    Related,
+    Share,
+    Newsletter,
+    Caption,
+    Copyright,
+    Navigation,
+}
+
+impl Junk {
+    /// The reason a note gives.
+    pub(super) fn reason(self) -> &'static str {
+        match self {
+            Self::Advertisement => "advertisement",
+            Self::Byline => "byline",
+            Self::Comments => "comments",
+            Self::Related => "related links",
+            Self::Share => "share buttons",
+            Self::Newsletter => "newsletter prompt",
+            Self::Caption => "caption",
+            Self::Copyright => "copyright",
+            Self::Navigation => "navigation",
+        }
+    }
+}
+
+/// Longest line that can be an advertisement's label, an invitation or a caption, in words.
+const LABEL_WORDS_MAX: usize = 30;
+
+static ADVERTISEMENT: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(concat!(
+        r"(?i)^(?:advertisements?|advert|ads?|sponsored(?: (?:content|links?|post|stories|by .{1,40}))?|paid (?:content|post|partnership)|promoted(?: content| stories)?|",
+        r"(?:story|article) continues (?:below|after) (?:the )?advert\w*|continue reading the main story|scroll to continue|",
+        r"anzeige|werbung|publicité|publicidad|publicidade|pubblicità|реклама|advertentie|reklama|annonce|广告|広告)",
+        r"(?:$|\s*[:.–—|-]\s*\S{0,40}$|\s*$)"
+    ))
+});
+/// `Advertisement` and the name of its slot run together, as text of a page's DOM has it.
+static GLUED_SLOT: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"^(?:Advertisement|ADVERTISEMENT|Ad|AD|Sponsored)[a-z0-9]*[_-][\w-]+$"));
+static COMMENTS: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(concat!(
+        r"(?i)^(?:(?:discussion|comments?|responses?|kommentare?|commentaires?|comentarios|comentários|комментарии)\s*\(?\d*\)?:?|",
+        r"\d[\d.,]*\s+(?:comments?|responses?|replies|thoughts on\b.*|kommentare?|commentaires?|comentarios|comentários|комментари\w*)|",
+        r"(?:view|show|read|see|load|hide|join|add|post|write|leave|submit)\s+(?:all\s+|the\s+|more\s+|your\s+|an?\s+)?(?:\d+\s+)?(?:comments?|repl(?:y|ies)|conversation|discussion)\b.{0,20}|",
+        r"be the first to comment\.?|no comments(?: yet)?\.?|(?:please )?(?:log|sign) in to (?:leave a |post a )?comment.{0,20}|leave a reply.{0,40}|",
+        r"your email address will not be published.*|kommentar schreiben|laisser un commentaire|deja un comentario|deixe um comentário)$"
+    ))
+});
+static RELATED: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(concat!(
+        r"(?i)^(?:(?:related|recommended|popular|trending|most (?:read|popular|viewed|shared)|more (?:from|on|in|like this|stories|news|about)|you (?:may|might) (?:also )?(?:like|enjoy|be interested in)|",
+        r"see also|also (?:read|see|on)|read (?:more|next|also|on|the full)|up next|don.?t miss|editor.?s picks?|top stories|latest (?:news|stories|posts|from)|what to read next|",
+        r"lesen sie auch|mehr zum thema|à lire aussi|lire aussi|lea también|leia também|leia mais|veja também|saiba mais|leggi anche|читайте также)\b.{0,80}|",
+        r"(?:previous|next)(?: (?:post|article|story|page))?(?:\s*[:»›→].{0,120})?)$"
+    ))
+});
+static SHARE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(concat!(
+        r"(?i)^(?:share(?: (?:this|on|via|the|with)\b.{0,60}|:.{0,40})?|tweet(?: this)?|pin it|print(?: this)?(?: (?:page|article))?|email(?: this)?(?: (?:page|article))?|",
+        r"(?:facebook|twitter|linkedin|whatsapp|pinterest|reddit|tumblr|email|telegram|google\+?|flipboard|pocket|print|copy link|save|link|share|more|x|,|\||·|/|\s)+|",
+        r"like (?:us|this).{0,30}|follow (?:us|me|him|her|them|@\w+)\b.{0,80}|click to (?:share|print|email)\b.{0,60}|teilen|partager|compartir|compartilhe?|condividi|поделиться)$"
+    ))
+});
+static NEWSLETTER: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(concat!(
+        r"(?i)^(?:(?:sign[ -]?up|signup|subscribe|register|join)\b(?: (?:now|today|here|free|to|for|with|and|our|us)\b|:|!|$).{0,160}|",
+        r"(?:our |free |daily |weekly |the )*newsletters?\b.{0,60}|get (?:our|the|daily|breaking|more|your)\b.{0,80}\b(?:newsletter|inbox|email|e-mail|alerts?)\b.{0,60}|",
+        r"enter your (?:e-?mail|name)\b.{0,60}|.{0,80}\b(?:delivered|sent|straight) (?:straight |directly |right )?to your inbox\b.{0,40}|",
+        r"thank(?:s| you) for (?:subscribing|signing up|registering)\b.{0,60}|(?:by (?:signing up|subscribing|clicking|submitting|registering))\b.{0,200}|",
+        r"newsletter abonnieren.{0,40}|(?:s.abonner|inscrivez-vous|abonnez-vous)\b.{0,80}|suscr[ií]b\w+\b.{0,60})$"
+    ))
+});
+static CAPTION: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(concat!(
+        r"(?i)^(?:(?:photo|image|picture|foto|bild|photograph|illustration|graphic|video|media caption|image (?:caption|copyright|source|credit)|photo (?:by|credit|courtesy)|",
+        r"credit|source|quelle|crédito|crédit)s?(?: credit| by| courtesy(?: of)?)?\s*[:/©]\s*.{0,160}|(?:photo|image|picture|photograph|illustration|video) (?:by|via|courtesy(?: of)?|credit)\b.{0,100}|",
+        r"(?:file|stock|handout) (?:photo|image|picture)\b.{0,80}|(?:enlarge|view|open|close|show|play)(?: this| full| larger)? (?:image|photo|video|gallery|caption|slideshow).{0,40}|",
+        r".{0,80}/\s*(?:getty(?: images)?|ap|afp|reuters|shutterstock|epa|alamy|istock|dpa|bloomberg)(?:\b.{0,40})?|.{0,60}\bgetty images\b.{0,20}|\((?:photo|image|picture|foto|ap photo)\b.{0,120}\))$"
+    ))
+});
+static COPYRIGHT: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)^(?:(?:copyright|©|\(c\))\s.{0,160}|.{0,100}\ball rights reserved\b.{0,80}|©.{0,120}|this material may not be published.{0,120})$",
+    )
+});
+static NAVIGATION: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(concat!(
+        r"(?i)^(?:(?:back to )?top|home|menu|search|close|skip to (?:main )?content|log ?in|sign in|log ?out|my account|register|loading\.{0,3}|",
+        r"tags?:.{0,200}|filed under:?.{0,160}|posted in:?.{0,160}|categor(?:y|ies):.{0,160}|topics?:.{0,160}|(?:listen|play|pause|mute|watch)(?: (?:now|live|to this article))?|",
+        r"privacy policy|terms (?:of (?:use|service)|and conditions)|cookie (?:policy|settings)|about us|contact us|advertise(?: with us)?|click here.{0,60}|show more|load more|see more|view all|continue reading\b.{0,10})$"
+    ))
+});
+static COUNT: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(concat!(
+        r"(?i)\b(?:\d+\s*(?:min(?:ute)?s?)(?:\s+(?:read|listen))|[\d.,]+[km]?\s+(?:views?|comments?|shares?|reads?|likes?)|\d+\s*(?:h|hrs?|hours?|d|days?|m|mins?|minutes?|w|weeks?|months?|years?)\s+ago|",
+        r"(?:last )?(?:updated|published|posted|modified)(?:\s+(?:on|at))?\b|first published)"
+    ))
+});
+static DATE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(concat!(
+        r"(?i)\b(?:(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?\s+\d{1,2}(?:st|nd|rd|th)?,?\s+\d{4}|",
+        r"\d{1,2}(?:st|nd|rd|th)?\.?\s+(?:\p{L}{3,10})\.?,?\s+\d{4}|\d{4}-\d{2}-\d{2}|\d{1,2}[./]\d{1,2}[./]\d{2,4}|\d{4}年\d{1,2}月)\b?"
+    ))
+});
+static BY: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"^(?:[Bb]y|BY|[Vv]on|[Pp]ar|[Pp]or|Written by|Posted by|Reported by|Reporting by|Story by|Author:)\s+\p{Lu}",
+    )
+});
+static SEPARATOR: LazyLock<Regex> = LazyLock::new(|| pattern(r"\s[·|•–—/-]\s|·|\|"));
+
+/// What a line is that is not read; `None` for text.
+pub(super) fn junk(line: &str) -> Option<Junk> {
+    let words = count_words(line);
+    if ADVERTISEMENT.is_match(line) || GLUED_SLOT.is_match(line) {
+        return Some(Junk::Advertisement);
+    }
+    if words > LABEL_WORDS_MAX {
+        return None;
+    }
+    if COMMENTS.is_match(line) {
+        return Some(Junk::Comments);
+    }
+    if is_byline(line, words) {
+        return Some(Junk::Byline);
+    }
+    [
+        (&COPYRIGHT, Junk::Copyright),
+        (&NEWSLETTER, Junk::Newsletter),
+        (&RELATED, Junk::Related),
+        (&SHARE, Junk::Share),
+        (&CAPTION, Junk::Caption),
+        (&NAVIGATION, Junk::Navigation),
+    ]
+    .into_iter()
+    .find(|(pattern, _)| pattern.is_match(line))
+    .map(|(_, junk)| junk)
+}
+
+/// A line of author, date and counters: two of them, one beside a separator, or one alone.
+fn is_byline(line: &str, words: usize) -> bool {
+    if ends_sentence(line) && words > 8 {
+        return false;
+    }
+    let counts = COUNT.find_iter(line).take(2).count();
+    let date = DATE.find(line);
+    let by = BY.is_match(line) && words <= 14;
+    let facts = counts + usize::from(date.is_some()) + usize::from(by);
+    let alone = (by && words <= 8) || words <= 4 || date.is_some_and(|date| date.len() * 2 >= line.len());
+    facts >= 2 || (facts == 1 && (SEPARATOR.is_match(line) || alone) && words <= 20)
+}
+
+/// Who wrote it, of a line that [`junk`] calls a byline.
+pub(super) fn author(byline: &str) -> Option<String> {
+    let first = byline.split(['·', '|', '•']).next().unwrap_or(byline).trim();
+    let first = DATE.find(first).map_or(first, |date| first[..date.start()].trim());
+    let name = ["By ", "by ", "BY ", "Von ", "Par ", "Por ", "Written by ", "Posted by ", "Author: "]
+        .iter()
+        .find_map(|prefix| first.strip_prefix(prefix))
+        .unwrap_or(first)
+        .trim_matches(|c: char| c.is_whitespace() || matches!(c, ',' | '-' | '–' | '—' | ':'));
+    let fits = !COUNT.is_match(name)
+        && (1..=10).contains(&count_words(name))
+        && name.chars().any(char::is_alphabetic);
+    fits.then(|| name.to_owned())
+}
+
+/// Whether a line ends as a sentence does, closing quotes and brackets aside.
+pub(super) fn ends_sentence(line: &str) -> bool {
+    line.trim_end_matches(['"', '\'', '”', '’', '»', '›', ')', ']', '“', '」', '』', '）', '*'])
+        .ends_with(['.', '!', '?', '…', '。', '！', '？', '؟', '۔', '।', '．', '։', ':'])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_that_are_not_read_say_what_they_are() {
+        for (line, wanted) in [
+            ("Advertisement", Junk::Advertisement),
+            ("Advertisementsport_top_article_2", Junk::Advertisement),
+            ("Anzeige", Junk::Advertisement),
+            ("Harbour Gazette Staff · · 3h ago · 120 views · 6 min read", Junk::Byline),
+            ("By Ana Torres | March 3, 2024", Junk::Byline),
+            ("Published 12 June 2023", Junk::Byline),
+            ("Discussion (0)", Junk::Comments),
+            ("14 comments", Junk::Comments),
+            ("Be the first to comment.", Junk::Comments),
+            ("Leave a reply", Junk::Comments),
+            ("Related articles", Junk::Related),
+            ("Read more: why the ferries stopped", Junk::Related),
+            ("Share this on Facebook", Junk::Share),
+            ("Sign up for our morning briefing", Junk::Newsletter),
+            ("Photo: Ana Torres", Junk::Caption),
+            ("A ferry leaves the harbour. Ana Torres/Getty Images", Junk::Caption),
+            ("© 2024 Harbour Gazette. All rights reserved.", Junk::Copyright),
+            ("Tags: ferries, harbour", Junk::Navigation),
+        ] {
+            assert_eq!(junk(line), Some(wanted), "{line}");
+        }
+    }
+
+    #[test]
+    fn text_is_not_taken_for_junk() {
+        for line in [
+            "By the time the council met, the ferry had already been sold.",
+            "Share prices fell by a third on Monday.",
+            "He was born on March 3, 1924, in a village that no longer exists.",
+            "Advertisements on the ferry will be banned, the council decided.",
+            "Read more carefully, the letter says the opposite.",
+            "The Long Way Home",
+            "The photo shows a ferry. Nobody knows who took it.",
+        ] {
+            assert_eq!(junk(line), None, "{line}");
+        }
+    }
+
+    #[test]
+    fn the_author_stands_before_the_counters() {
+        for (line, wanted) in [
+            ("Harbour Gazette Staff · · 3h ago · 6 min read", Some("Harbour Gazette Staff")),
+            ("By Ana Torres | March 3, 2024", Some("Ana Torres")),
+            ("3h ago · 6 min read", None),
+        ] {
+            assert_eq!(author(line).as_deref(), wanted, "{line}");
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! HTML entities that are still in the text because somebody escaped it twice.
+
+/// Longest entity looked at, `&` and `;` included.
+const ENTITY_BYTES_MAX: usize = 10;
+
+/// The named entities that double escaping leaves in prose: markup and punctuation.
+const NAMED: [(&str, &str); 16] = [
+    ("amp", "&"),
+    ("lt", "<"),
+    ("gt", ">"),
+    ("quot", "\""),
+    ("apos", "'"),
+    ("nbsp", "\u{A0}"),
+    ("ndash", "–"),
+    ("mdash", "—"),
+    ("lsquo", "‘"),
+    ("rsquo", "’"),
+    ("ldquo", "“"),
+    ("rdquo", "”"),
+    ("laquo", "«"),
+    ("raquo", "»"),
+    ("hellip", "…"),
+    ("shy", ""),
+];
+
+/// The text with such entities read, or `None` when there are none.
+pub(super) fn decode_left_over(text: &str) -> Option<String> {
+    let mut out: Option<String> = None;
+    let mut copied = 0;
+    for (start, _) in text.match_indices('&') {
+        if start < copied {
+            continue;
+        }
+        let Some((end, sound)) = entity(text, start) else {
+            continue;
+        };
+        let out = out.get_or_insert_with(|| String::with_capacity(text.len()));
+        out.push_str(&text[copied..start]);
+        out.push_str(&sound);
+        copied = end;
+    }
+    let mut out = out?;
+    out.push_str(&text[copied..]);
+    Some(out)
+}
+
+/// The entity that starts at `start`: where it ends and what it says.
+fn entity(text: &str, start: usize) -> Option<(usize, String)> {
+    let semicolon = text.as_bytes()[start..].iter().take(ENTITY_BYTES_MAX).position(|b| *b == b';')?;
+    let end = start + semicolon + 1;
+    let name = text.get(start + 1..end - 1)?;
+    if let Some(number) = name.strip_prefix('#') {
+        let code = match number.strip_prefix(['x', 'X']) {
+            Some(hex) => u32::from_str_radix(hex, 16).ok()?,
+            None => number.parse().ok()?,
+        };
+        let sound = char::from_u32(code).filter(|c| *c != '\0')?;
+        return Some((end, sound.to_string()));
+    }
+    NAMED.iter().find(|(known, _)| *known == name).map(|(_, sound)| (end, (*sound).to_owned()))
+}
