@@ -1,5 +1,7 @@
 //! Places where a sentence ends though no segmenter said so.
 
+use std::ops::Range;
+
 use crate::text::UTTERANCE_CHARS_MAX;
 
 use super::Splitter;
@@ -75,10 +77,24 @@ fn english(text: &str, (start, word): (usize, &str), place: usize, found: &mut V
             found.push(at);
         }
     }
-    // "as I do ? i dont know": a mark set apart ends the sentence whatever follows.
-    if matches!(word, "?" | "!") && start > 0 {
+    let quoted = word.trim_end_matches(['"', '”']);
+    let broken_off = quoted.len() < word.len() && (quoted.ends_with("--") || quoted.ends_with('—'));
+    let aside = word.ends_with(".)") && is_aside(&text[..start + word.len() - 2]);
+    if (broken_off || aside)
+        && text[place..].starts_with(|c: char| c.is_uppercase() || matches!(c, '"' | '“'))
+    {
         found.push(place);
     }
+}
+
+/// `(Dinah was the cat.)`: a sentence in brackets, after the end of another.
+fn is_aside(before: &str) -> bool {
+    before.rfind(['(', ')']).is_some_and(|open| {
+        let head = before[..open].trim_end();
+        before[open..].starts_with('(')
+            && before[open + 1..].starts_with(char::is_uppercase)
+            && (head.is_empty() || head.ends_with(['.', '!', '?', '"', '”', '’', ')']))
+    })
 }
 
 /// `U.S.`, `a.m.`, `I.V.`: letters, each with a full stop.
@@ -99,17 +115,16 @@ fn inside_long_quotes(splitter: &Splitter, text: &str, proposed: &[usize], found
     let mut start = 0;
     for &end in proposed.iter().chain(std::iter::once(&text.len())) {
         if let Some(sentence) = text.get(start..end)
-            && sentence.len() > UTTERANCE_CHARS_MAX
-            && sentence.chars().count() > UTTERANCE_CHARS_MAX
+            && is_long(sentence)
         {
+            let whole = short_quotes(sentence);
             for (at, _) in sentence.match_indices(['.', '!', '?']) {
                 let stop = start + at;
                 if !text[stop + 1..].starts_with(['.', '!', '?'])
+                    && !is_within(&whole, at)
                     && let Some(boundary) = splitter.language.find_boundary(text, stop, stop + 1)
                     && boundary < end
-                    && text[boundary..]
-                        .trim_start()
-                        .starts_with(|c: char| c.is_uppercase() || matches!(c, '(' | '“' | '"'))
+                    && starts_sentence(&text[boundary..])
                 {
                     found.push(boundary);
                 }
@@ -117,6 +132,49 @@ fn inside_long_quotes(splitter: &Splitter, text: &str, proposed: &[usize], found
         }
         start = end;
     }
+}
+
+fn is_long(text: &str) -> bool {
+    text.len() > UTTERANCE_CHARS_MAX && text.chars().count() > UTTERANCE_CHARS_MAX
+}
+
+fn starts_sentence(text: &str) -> bool {
+    text.trim_start().starts_with(|c: char| c.is_uppercase() || matches!(c, '(' | '“' | '"'))
+}
+
+/// The quotations of a sentence that a voice can be given whole, in order.
+fn short_quotes(sentence: &str) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let mut open: Option<(usize, char)> = None;
+    let mut last = ' ';
+    for (at, c) in sentence.char_indices() {
+        match (c, open) {
+            ('"' | '“' | '«', None) => open = Some((at, c)),
+            ('‘' | '\'', None) if last.is_whitespace() => open = Some((at, c)),
+            ('"', Some((start, '"'))) | ('”', Some((start, '“'))) | ('»', Some((start, '«'))) => {
+                if !is_long(&sentence[start..at]) {
+                    found.push(start..at);
+                }
+                open = None;
+            }
+            ('’', Some((start, '‘'))) | ('\'', Some((start, '\'')))
+                if !sentence[at + c.len_utf8()..].starts_with(char::is_alphabetic) =>
+            {
+                if !is_long(&sentence[start..at]) {
+                    found.push(start..at);
+                }
+                open = None;
+            }
+            _ => {}
+        }
+        last = c;
+    }
+    found
+}
+
+fn is_within(ranges: &[Range<usize>], at: usize) -> bool {
+    let next = ranges.partition_point(|range| range.end <= at);
+    ranges.get(next).is_some_and(|range| range.contains(&at))
 }
 
 /// The words of a text and where they start.

@@ -62,6 +62,7 @@ pub(super) fn joins(splitter: &Splitter, text: &str, end: usize) -> bool {
     is_marker(text, end, last)
         || (splitter.dotted_ordinals && is_ordinal(last, first))
         || (last.ends_with(['!', '?']) && goes_on(splitter, text, end, first))
+        || (first.starts_with(char::is_lowercase) && is_quoted_stop(last))
 }
 
 impl Splitter {
@@ -98,12 +99,12 @@ fn is_marker(text: &str, end: usize, last: &str) -> bool {
     let body = last.trim_end_matches(['.', ')']);
     let labels = !body.is_empty() && body.len() <= 3 && body.len() < last.len();
     let number = body.bytes().all(|b| b.is_ascii_digit());
-    let letter = matches!(body, "Q" | "A" | "a" | "b" | "c" | "d" | "e");
+    let letter = matches!(body, "Q" | "A");
     let before = text[..end].trim_end();
     let head = before[..before.len() - last.len()].trim_end();
-    let first = head.is_empty() || head.ends_with(['.', '!', '?', ':']);
+    let first = head.is_empty() || (letter && head.ends_with(['.', '!', '?']));
     let lower = text[end..].trim_start().starts_with(|c: char| c.is_lowercase() || c == ')');
-    labels && ((number || letter) && first && !head.ends_with(body) || number && lower)
+    labels && ((number || letter) && first || number && lower)
 }
 
 /// German `17. Dezember`, `im 6. Stock`.
@@ -111,6 +112,12 @@ fn is_ordinal(last: &str, first: &str) -> bool {
     let digits = last.trim_start_matches(['(', '„', '"']).strip_suffix('.').unwrap_or("");
     let number = (1..=2).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
     number && !GERMAN_STARTERS.contains(&first.trim_end_matches([',', '.']))
+}
+
+/// `"The Queen! The Queen!" and they all`: a quotation inside the sentence.
+fn is_quoted_stop(last: &str) -> bool {
+    let quoted = last.trim_end_matches(['"', '”', '’', '»', '\'']);
+    quoted.len() < last.len() && quoted.ends_with(['.', '!', '?', '…'])
 }
 
 /// `"Stop!" he said`, `wait! -- and then`.

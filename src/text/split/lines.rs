@@ -40,7 +40,7 @@ fn continues(line: &str, next: &str) -> bool {
         let spaced = line.trim_end_matches('\r').ends_with(' ');
         return spaced || wrapped || body.split_whitespace().count() >= WRAPPED_WORDS_MIN;
     }
-    wrapped && !stopped
+    wrapped && !stopped && !next.starts_with(char::is_whitespace)
 }
 
 /// Whether a line starts with a list marker: `•`, `-`, `3.`, `b)`, `(iv)`.
