@@ -1,12 +1,9 @@
 //! Places where a sentence ends though no segmenter said so.
 
-use std::ops::Range;
-
-use crate::text::UTTERANCE_CHARS_MAX;
-
 use super::Splitter;
 use super::joins::glued_question;
 use super::marks::{face, is_address, neighbours, ruler};
+use super::spans::{is_long, is_within, quotes};
 
 /// Words that start a sentence after an abbreviation such as "U.S." rather than go on with a name.
 const STARTERS: &[&str] = &[
@@ -117,7 +114,7 @@ fn inside_long_quotes(splitter: &Splitter, text: &str, proposed: &[usize], found
         if let Some(sentence) = text.get(start..end)
             && is_long(sentence)
         {
-            let whole = short_quotes(sentence);
+            let whole = quotes(sentence);
             for (at, _) in sentence.match_indices(['.', '!', '?']) {
                 let stop = start + at;
                 if !text[stop + 1..].starts_with(['.', '!', '?'])
@@ -134,47 +131,8 @@ fn inside_long_quotes(splitter: &Splitter, text: &str, proposed: &[usize], found
     }
 }
 
-fn is_long(text: &str) -> bool {
-    text.len() > UTTERANCE_CHARS_MAX && text.chars().count() > UTTERANCE_CHARS_MAX
-}
-
 fn starts_sentence(text: &str) -> bool {
     text.trim_start().starts_with(|c: char| c.is_uppercase() || matches!(c, '(' | '“' | '"'))
-}
-
-/// The quotations of a sentence that a voice can be given whole, in order.
-fn short_quotes(sentence: &str) -> Vec<Range<usize>> {
-    let mut found = Vec::new();
-    let mut open: Option<(usize, char)> = None;
-    let mut last = ' ';
-    for (at, c) in sentence.char_indices() {
-        match (c, open) {
-            ('"' | '“' | '«', None) => open = Some((at, c)),
-            ('‘' | '\'', None) if last.is_whitespace() => open = Some((at, c)),
-            ('"', Some((start, '"'))) | ('”', Some((start, '“'))) | ('»', Some((start, '«'))) => {
-                if !is_long(&sentence[start..at]) {
-                    found.push(start..at);
-                }
-                open = None;
-            }
-            ('’', Some((start, '‘'))) | ('\'', Some((start, '\'')))
-                if !sentence[at + c.len_utf8()..].starts_with(char::is_alphabetic) =>
-            {
-                if !is_long(&sentence[start..at]) {
-                    found.push(start..at);
-                }
-                open = None;
-            }
-            _ => {}
-        }
-        last = c;
-    }
-    found
-}
-
-fn is_within(ranges: &[Range<usize>], at: usize) -> bool {
-    let next = ranges.partition_point(|range| range.end <= at);
-    ranges.get(next).is_some_and(|range| range.contains(&at))
 }
 
 /// The words of a text and where they start.

@@ -30,7 +30,8 @@ const SPEECH: &[&str] = &[
 const GERMAN_STARTERS: &[&str] = &[
     "Der", "Die", "Das", "Er", "Sie", "Es", "Ich", "Wir", "Ihr", "In", "Im", "Am", "Und", "Aber", "Ein",
     "Eine", "Nach", "Bei", "Mit", "Auf", "Für", "Seit", "Als", "Wenn", "Dann", "Doch", "Auch", "Nun", "So",
-    "Zu", "Von", "Vor", "Dieser", "Diese", "Dieses", "Dabei", "Damit", "Hier",
+    "Zu", "Von", "Vor", "Dort", "Da", "Danach", "Jetzt", "Heute", "Was", "Wie", "Wer", "Warum", "Man",
+    "Alle", "Viele", "Dieser", "Diese", "Dieses", "Dabei", "Damit", "Hier",
 ];
 
 /// Whether the sentence goes on after a proposed end.
@@ -41,8 +42,7 @@ pub(super) fn joins(splitter: &Splitter, text: &str, end: usize) -> bool {
     let spaced = text[..end].ends_with(char::is_whitespace) || text[end..].starts_with(char::is_whitespace);
     if !spaced {
         let word = word_around(text, end);
-        if is_address(word)
-            || !starts_upper(&text[end..]) && !splitter.is_unspaced() && !glued_question(text, end)
+        if is_address(word) || !starts_upper(&text[end..]) && !splitter.unspaced && !glued_question(text, end)
         {
             return true;
         }
@@ -63,12 +63,6 @@ pub(super) fn joins(splitter: &Splitter, text: &str, end: usize) -> bool {
         || (splitter.dotted_ordinals && is_ordinal(last, first))
         || (last.ends_with(['!', '?']) && goes_on(splitter, text, end, first))
         || (first.starts_with(char::is_lowercase) && is_quoted_stop(last))
-}
-
-impl Splitter {
-    fn is_unspaced(&self) -> bool {
-        matches!(self.code.as_str(), "zh" | "ja" | "yue" | "cmn")
-    }
 }
 
 fn starts_upper(text: &str) -> bool {
