@@ -103,6 +103,7 @@ impl Splitter {
             return segmenter
                 .segment_str(piece)
                 .skip(1)
+                .map(|end| if self.unspaced { before_openers(piece, end) } else { end })
                 .filter(|&end| !joins::is_abbreviated(self, piece, end))
                 .collect();
         }
@@ -112,6 +113,15 @@ impl Splitter {
             at
         };
         sentencex::segment(&self.code, piece).into_iter().map(length).collect()
+    }
+}
+
+/// The end moved back over opening brackets, which Unicode counts to the sentence before them.
+fn before_openers(text: &str, end: usize) -> usize {
+    if end < text.len() {
+        text[..end].trim_end_matches(['「', '『', '“', '（', '《', '【']).len()
+    } else {
+        end
     }
 }
 

@@ -37,6 +37,9 @@ pub(super) fn extra(splitter: &Splitter, text: &str, proposed: &[usize]) -> Vec<
         if splitter.by_semicolon && word.ends_with(';') && next.starts_with(char::is_uppercase) {
             found.push(place);
         }
+        if splitter.by_unicode && (before_number(splitter, text, end, next) || before_speech(word, next)) {
+            found.push(place);
+        }
         if splitter.english {
             english(text, (start, word), place, &mut found);
         }
@@ -50,6 +53,27 @@ pub(super) fn extra(splitter: &Splitter, text: &str, proposed: &[usize]) -> Vec<
     }
     inside_long_quotes(splitter, text, proposed, &mut found);
     found
+}
+
+/// Letters of a word before its full stop, so that what follows may be a sentence that starts with a
+/// number.
+const STOPPED_WORD_LETTERS_MIN: usize = 4;
+
+/// `… raak kwamen. 81 procent …`: the rules of Unicode never end a sentence before a number.
+fn before_number(splitter: &Splitter, text: &str, end: usize, next: &str) -> bool {
+    let head = text[..end].strip_suffix('.').unwrap_or("");
+    let letters = head.chars().rev().take_while(|c| c.is_lowercase()).take(STOPPED_WORD_LETTERS_MIN).count();
+    letters == STOPPED_WORD_LETTERS_MIN
+        && next.starts_with(|c: char| c.is_ascii_digit())
+        && !splitter.language.is_abbreviation(head, "", ".")
+}
+
+/// `… la oposición. -- Romário es`: a dash that opens a turn of speech.
+fn before_speech(word: &str, next: &str) -> bool {
+    let dash = next.trim_start_matches(['-', '–', '—']);
+    word.ends_with(['.', '!', '?', '…'])
+        && dash.len() < next.len()
+        && dash.trim_start().starts_with(char::is_uppercase)
 }
 
 fn english(text: &str, (start, word): (usize, &str), place: usize, found: &mut Vec<usize>) {

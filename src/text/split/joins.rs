@@ -42,7 +42,9 @@ pub(super) fn joins(splitter: &Splitter, text: &str, end: usize) -> bool {
     let spaced = text[..end].ends_with(char::is_whitespace) || text[end..].starts_with(char::is_whitespace);
     if !spaced {
         let word = word_around(text, end);
-        if is_address(word) || !starts_upper(&text[end..]) && !splitter.unspaced && !glued_question(text, end)
+        let ascii = text.as_bytes()[end - 1].is_ascii() && text.as_bytes()[end].is_ascii();
+        if ascii && is_address(word)
+            || !starts_upper(&text[end..]) && !splitter.unspaced && !glued_question(text, end)
         {
             return true;
         }
