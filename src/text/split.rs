@@ -16,6 +16,7 @@ mod joins;
 mod lines;
 mod lists;
 mod marks;
+mod spans;
 
 /// Longest piece of a line that a segmenter is given at once, in bytes: their cost grows faster than
 /// the text on hostile input (thousands of open quotes or brackets).
@@ -41,6 +42,8 @@ pub fn sentences<'a>(text: &'a str, lang: &Lang) -> Vec<&'a str> {
 /// What the rules need to know of a language.
 struct Splitter {
     english: bool,
+    /// Written without spaces between words.
+    unspaced: bool,
     /// Sentences end where ICU ends them and the abbreviations of `language` do not forbid it.
     by_unicode: bool,
     /// A semicolon before a capital ends a sentence.
@@ -57,6 +60,7 @@ impl Splitter {
         let unspaced = matches!(code, "zh" | "ja" | "yue" | "cmn");
         Self {
             english: code == "en",
+            unspaced,
             by_unicode: unspaced || matches!(code, "es" | "pt" | "ru" | "de" | "fr" | "nl"),
             by_semicolon: matches!(code, "es" | "fr" | "pt" | "it" | "ca"),
             dotted_ordinals: matches!(
@@ -74,11 +78,18 @@ impl Splitter {
         ends.extend(cuts::extra(self, piece, &ends));
         ends.sort_unstable();
         let lists = lists::items(piece);
+        let whole = if self.unspaced {
+            spans::brackets(piece)
+        } else if self.english {
+            spans::single_quotes(piece)
+        } else {
+            Vec::new()
+        };
         let mut kept: Vec<usize> = ends
             .into_iter()
             .map(|end| marks::after_closers(piece, end))
             .filter(|&end| !lists.iter().any(|item| item.marker.start < end && end <= item.marker.end))
-            .filter(|&end| !joins::joins(self, piece, end))
+            .filter(|&end| !spans::is_within(&whole, end) && !joins::joins(self, piece, end))
             .chain(lists.iter().map(|item| item.marker.start))
             .collect();
         kept.sort_unstable();
@@ -92,6 +103,7 @@ impl Splitter {
             return segmenter
                 .segment_str(piece)
                 .skip(1)
+                .map(|end| if self.unspaced { before_openers(piece, end) } else { end })
                 .filter(|&end| !joins::is_abbreviated(self, piece, end))
                 .collect();
         }
@@ -101,6 +113,15 @@ impl Splitter {
             at
         };
         sentencex::segment(&self.code, piece).into_iter().map(length).collect()
+    }
+}
+
+/// The end moved back over opening brackets, which Unicode counts to the sentence before them.
+fn before_openers(text: &str, end: usize) -> usize {
+    if end < text.len() {
+        text[..end].trim_end_matches(['「', '『', '“', '（', '《', '【']).len()
+    } else {
+        end
     }
 }
 

@@ -1,10 +1,9 @@
 //! Places where a sentence ends though no segmenter said so.
 
-use crate::text::UTTERANCE_CHARS_MAX;
-
 use super::Splitter;
 use super::joins::glued_question;
 use super::marks::{face, is_address, neighbours, ruler};
+use super::spans::{is_long, is_within, quotes};
 
 /// Words that start a sentence after an abbreviation such as "U.S." rather than go on with a name.
 const STARTERS: &[&str] = &[
@@ -38,6 +37,9 @@ pub(super) fn extra(splitter: &Splitter, text: &str, proposed: &[usize]) -> Vec<
         if splitter.by_semicolon && word.ends_with(';') && next.starts_with(char::is_uppercase) {
             found.push(place);
         }
+        if splitter.by_unicode && (before_number(splitter, text, end, next) || before_speech(word, next)) {
+            found.push(place);
+        }
         if splitter.english {
             english(text, (start, word), place, &mut found);
         }
@@ -51,6 +53,27 @@ pub(super) fn extra(splitter: &Splitter, text: &str, proposed: &[usize]) -> Vec<
     }
     inside_long_quotes(splitter, text, proposed, &mut found);
     found
+}
+
+/// Letters of a word before its full stop, so that what follows may be a sentence that starts with a
+/// number.
+const STOPPED_WORD_LETTERS_MIN: usize = 4;
+
+/// `… raak kwamen. 81 procent …`: the rules of Unicode never end a sentence before a number.
+fn before_number(splitter: &Splitter, text: &str, end: usize, next: &str) -> bool {
+    let head = text[..end].strip_suffix('.').unwrap_or("");
+    let letters = head.chars().rev().take_while(|c| c.is_lowercase()).take(STOPPED_WORD_LETTERS_MIN).count();
+    letters == STOPPED_WORD_LETTERS_MIN
+        && next.starts_with(|c: char| c.is_ascii_digit())
+        && !splitter.language.is_abbreviation(head, "", ".")
+}
+
+/// `… la oposición. -- Romário es`: a dash that opens a turn of speech.
+fn before_speech(word: &str, next: &str) -> bool {
+    let dash = next.trim_start_matches(['-', '–', '—']);
+    word.ends_with(['.', '!', '?', '…'])
+        && dash.len() < next.len()
+        && dash.trim_start().starts_with(char::is_uppercase)
 }
 
 fn english(text: &str, (start, word): (usize, &str), place: usize, found: &mut Vec<usize>) {
@@ -75,10 +98,24 @@ fn english(text: &str, (start, word): (usize, &str), place: usize, found: &mut V
             found.push(at);
         }
     }
-    // "as I do ? i dont know": a mark set apart ends the sentence whatever follows.
-    if matches!(word, "?" | "!") && start > 0 {
+    let quoted = word.trim_end_matches(['"', '”']);
+    let broken_off = quoted.len() < word.len() && (quoted.ends_with("--") || quoted.ends_with('—'));
+    let aside = word.ends_with(".)") && is_aside(&text[..start + word.len() - 2]);
+    if (broken_off || aside)
+        && text[place..].starts_with(|c: char| c.is_uppercase() || matches!(c, '"' | '“'))
+    {
         found.push(place);
     }
+}
+
+/// `(Dinah was the cat.)`: a sentence in brackets, after the end of another.
+fn is_aside(before: &str) -> bool {
+    before.rfind(['(', ')']).is_some_and(|open| {
+        let head = before[..open].trim_end();
+        before[open..].starts_with('(')
+            && before[open + 1..].starts_with(char::is_uppercase)
+            && (head.is_empty() || head.ends_with(['.', '!', '?', '"', '”', '’', ')']))
+    })
 }
 
 /// `U.S.`, `a.m.`, `I.V.`: letters, each with a full stop.
@@ -99,17 +136,16 @@ fn inside_long_quotes(splitter: &Splitter, text: &str, proposed: &[usize], found
     let mut start = 0;
     for &end in proposed.iter().chain(std::iter::once(&text.len())) {
         if let Some(sentence) = text.get(start..end)
-            && sentence.len() > UTTERANCE_CHARS_MAX
-            && sentence.chars().count() > UTTERANCE_CHARS_MAX
+            && is_long(sentence)
         {
+            let whole = quotes(sentence);
             for (at, _) in sentence.match_indices(['.', '!', '?']) {
                 let stop = start + at;
                 if !text[stop + 1..].starts_with(['.', '!', '?'])
+                    && !is_within(&whole, at)
                     && let Some(boundary) = splitter.language.find_boundary(text, stop, stop + 1)
                     && boundary < end
-                    && text[boundary..]
-                        .trim_start()
-                        .starts_with(|c: char| c.is_uppercase() || matches!(c, '(' | '“' | '"'))
+                    && starts_sentence(&text[boundary..])
                 {
                     found.push(boundary);
                 }
@@ -117,6 +153,10 @@ fn inside_long_quotes(splitter: &Splitter, text: &str, proposed: &[usize], found
         }
         start = end;
     }
+}
+
+fn starts_sentence(text: &str) -> bool {
+    text.trim_start().starts_with(|c: char| c.is_uppercase() || matches!(c, '(' | '“' | '"'))
 }
 
 /// The words of a text and where they start.

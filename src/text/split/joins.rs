@@ -30,7 +30,8 @@ const SPEECH: &[&str] = &[
 const GERMAN_STARTERS: &[&str] = &[
     "Der", "Die", "Das", "Er", "Sie", "Es", "Ich", "Wir", "Ihr", "In", "Im", "Am", "Und", "Aber", "Ein",
     "Eine", "Nach", "Bei", "Mit", "Auf", "Für", "Seit", "Als", "Wenn", "Dann", "Doch", "Auch", "Nun", "So",
-    "Zu", "Von", "Vor", "Dieser", "Diese", "Dieses", "Dabei", "Damit", "Hier",
+    "Zu", "Von", "Vor", "Dort", "Da", "Danach", "Jetzt", "Heute", "Was", "Wie", "Wer", "Warum", "Man",
+    "Alle", "Viele", "Dieser", "Diese", "Dieses", "Dabei", "Damit", "Hier",
 ];
 
 /// Whether the sentence goes on after a proposed end.
@@ -41,8 +42,9 @@ pub(super) fn joins(splitter: &Splitter, text: &str, end: usize) -> bool {
     let spaced = text[..end].ends_with(char::is_whitespace) || text[end..].starts_with(char::is_whitespace);
     if !spaced {
         let word = word_around(text, end);
-        if is_address(word)
-            || !starts_upper(&text[end..]) && !splitter.is_unspaced() && !glued_question(text, end)
+        let ascii = text.as_bytes()[end - 1].is_ascii() && text.as_bytes()[end].is_ascii();
+        if ascii && is_address(word)
+            || !starts_upper(&text[end..]) && !splitter.unspaced && !glued_question(text, end)
         {
             return true;
         }
@@ -62,12 +64,7 @@ pub(super) fn joins(splitter: &Splitter, text: &str, end: usize) -> bool {
     is_marker(text, end, last)
         || (splitter.dotted_ordinals && is_ordinal(last, first))
         || (last.ends_with(['!', '?']) && goes_on(splitter, text, end, first))
-}
-
-impl Splitter {
-    fn is_unspaced(&self) -> bool {
-        matches!(self.code.as_str(), "zh" | "ja" | "yue" | "cmn")
-    }
+        || (first.starts_with(char::is_lowercase) && is_quoted_stop(last))
 }
 
 fn starts_upper(text: &str) -> bool {
@@ -98,12 +95,12 @@ fn is_marker(text: &str, end: usize, last: &str) -> bool {
     let body = last.trim_end_matches(['.', ')']);
     let labels = !body.is_empty() && body.len() <= 3 && body.len() < last.len();
     let number = body.bytes().all(|b| b.is_ascii_digit());
-    let letter = matches!(body, "Q" | "A" | "a" | "b" | "c" | "d" | "e");
+    let letter = matches!(body, "Q" | "A");
     let before = text[..end].trim_end();
     let head = before[..before.len() - last.len()].trim_end();
-    let first = head.is_empty() || head.ends_with(['.', '!', '?', ':']);
+    let first = head.is_empty() || (letter && head.ends_with(['.', '!', '?']));
     let lower = text[end..].trim_start().starts_with(|c: char| c.is_lowercase() || c == ')');
-    labels && ((number || letter) && first && !head.ends_with(body) || number && lower)
+    labels && ((number || letter) && first || number && lower)
 }
 
 /// German `17. Dezember`, `im 6. Stock`.
@@ -111,6 +108,12 @@ fn is_ordinal(last: &str, first: &str) -> bool {
     let digits = last.trim_start_matches(['(', '„', '"']).strip_suffix('.').unwrap_or("");
     let number = (1..=2).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
     number && !GERMAN_STARTERS.contains(&first.trim_end_matches([',', '.']))
+}
+
+/// `"The Queen! The Queen!" and they all`: a quotation inside the sentence.
+fn is_quoted_stop(last: &str) -> bool {
+    let quoted = last.trim_end_matches(['"', '”', '’', '»', '\'']);
+    quoted.len() < last.len() && quoted.ends_with(['.', '!', '?', '…'])
 }
 
 /// `"Stop!" he said`, `wait! -- and then`.

@@ -36,11 +36,11 @@ fn continues(line: &str, next: &str) -> bool {
     }
     let stopped = body.ends_with(['.', '!', '?', ':', ';', '"', '”', ')', '。', '！', '？']);
     let wrapped = body.chars().count() >= WRAPPED_CHARS_MIN;
+    let spaced = line.trim_end_matches('\r').ends_with(' ');
     if head.is_lowercase() {
-        let spaced = line.trim_end_matches('\r').ends_with(' ');
         return spaced || wrapped || body.split_whitespace().count() >= WRAPPED_WORDS_MIN;
     }
-    wrapped && !stopped
+    wrapped && !stopped && (spaced || !next.starts_with(char::is_whitespace))
 }
 
 /// Whether a line starts with a list marker: `•`, `-`, `3.`, `b)`, `(iv)`.

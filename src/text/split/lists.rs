@@ -90,7 +90,7 @@ fn markers(text: &str) -> Vec<Marker> {
 fn marker(text: &str) -> Option<(usize, Label, char)> {
     let first = text.chars().next()?;
     if matches!(first, '•' | '▪' | '◦' | '‣' | '⁃') {
-        return Some((first.len_utf8(), Label::Bullet(first), first));
+        return Some((numbered(text, first.len_utf8()), Label::Bullet(first), first));
     }
     let (open, body) = text.strip_prefix('(').map_or((0, text), |body| (1, body));
     let length = body.find(|c: char| !c.is_ascii_alphanumeric()).filter(|n| (1..=3).contains(n))?;
@@ -106,6 +106,14 @@ fn marker(text: &str) -> Option<(usize, Label, char)> {
     };
     let after = rest[close..].chars().next()?;
     after.is_whitespace().then_some((open + length + close, label, form))
+}
+
+/// The length of a bullet with the number that may follow it: `⁃10.`
+fn numbered(text: &str, bullet: usize) -> usize {
+    let number = text[bullet..].trim_start();
+    let digits = number.bytes().take_while(u8::is_ascii_digit).count();
+    let dotted = (1..=3).contains(&digits) && number[digits..].starts_with('.');
+    if dotted { text.len() - number.len() + digits + 1 } else { bullet }
 }
 
 fn label(text: &str) -> Option<Label> {
