@@ -1,6 +1,7 @@
 //! Samples to finished files: what the chain gives, heard through other people's decoders.
 
 mod chain;
+mod joined;
 mod voice;
 
 use listen::audio::{AudioError, Bitrate, ClipEncoder, Master, Mastered};
