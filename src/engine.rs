@@ -9,6 +9,8 @@
 mod espeak;
 mod flite;
 mod guard;
+#[cfg(all(unix, any(feature = "flite", feature = "espeak")))]
+mod library;
 mod os;
 mod pool;
 mod process;

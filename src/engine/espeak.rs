@@ -1,9 +1,23 @@
-//! espeak-ng.
+//! espeak-ng: more than a hundred languages, and phonemes for neural voices. Its library (GPL-3) is
+//! opened at run time.
+//!
+//! Always behind a worker process: the library is one set of globals, aborts on some plausible
+//! texts, and says a sentence differently depending on what it said before.
 
-use super::{Engine, EngineError, ErrorKind};
+#[cfg(all(feature = "espeak", unix))]
+mod ffi;
+#[cfg(all(feature = "espeak", unix))]
+mod speech;
 
-pub(super) const INSTALL: &str = "apt install libespeak-ng1 (Debian, Ubuntu), dnf install espeak-ng (Fedora), brew install espeak-ng (macOS)";
+pub(super) const INSTALL: &str = "install espeak-ng: `apt install libespeak-ng1` (Debian, Ubuntu), \
+     `dnf install espeak-ng` (Fedora), `brew install espeak-ng` (macOS)";
 
-pub(super) fn open() -> Result<Box<dyn Engine>, EngineError> {
-    Err(EngineError::new(ErrorKind::Unavailable, format!("espeak-ng is not there yet: {INSTALL}")))
+#[cfg(not(all(feature = "espeak", unix)))]
+pub(super) fn open() -> Result<Box<dyn super::Engine>, super::EngineError> {
+    let message =
+        "this build has no espeak: build it on a Unix with the feature `espeak` (it is a default one)";
+    Err(super::EngineError::new(super::ErrorKind::Unavailable, message))
 }
+
+#[cfg(all(feature = "espeak", unix))]
+pub(super) use speech::open;

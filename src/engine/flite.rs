@@ -1,10 +1,24 @@
-//! CMU Flite.
+//! CMU Flite: English, exact about word times, small. Its libraries are opened at run time.
+//!
+//! Always behind a worker process: its synthesis draws noise from global state, so that only a fresh
+//! fork says a sentence the same way twice, and its errors end the process.
 
-use super::{Engine, EngineError, ErrorKind};
+#[cfg(all(feature = "flite", unix))]
+mod ascii;
+#[cfg(all(feature = "flite", unix))]
+mod ffi;
+#[cfg(all(feature = "flite", unix))]
+mod speech;
 
-pub(super) const INSTALL: &str =
-    "apt install libflite1 (Debian, Ubuntu), dnf install flite (Fedora), brew install flite (macOS)";
+pub(super) const INSTALL: &str = "install Flite: `apt install libflite1` (Debian, Ubuntu), \
+     `dnf install flite` (Fedora), `brew install flite` (macOS)";
 
-pub(super) fn open() -> Result<Box<dyn Engine>, EngineError> {
-    Err(EngineError::new(ErrorKind::Unavailable, format!("flite is not there yet: {INSTALL}")))
+#[cfg(not(all(feature = "flite", unix)))]
+pub(super) fn open() -> Result<Box<dyn super::Engine>, super::EngineError> {
+    let message =
+        "this build has no flite: build it on a Unix with the feature `flite` (it is a default one)";
+    Err(super::EngineError::new(super::ErrorKind::Unavailable, message))
 }
+
+#[cfg(all(feature = "flite", unix))]
+pub(super) use speech::open;

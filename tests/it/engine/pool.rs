@@ -12,9 +12,10 @@ use listen::engine::{
 /// How long a test waits for what must come.
 const PATIENCE: Duration = Duration::from_secs(120);
 
-fn engines(bulk_workers: usize, listener_workers: usize) -> Engines {
+pub(super) fn engines(bulk_workers: usize, listener_workers: usize) -> Engines {
     let exe = env!("CARGO_BIN_EXE_listen");
-    Engines::new(EngineOptions { bulk_workers, listener_workers, ..EngineOptions::new(exe) }).expect("the system gives threads")
+    Engines::new(EngineOptions { bulk_workers, listener_workers, ..EngineOptions::new(exe) })
+        .expect("the system gives threads")
 }
 
 #[derive(Default)]
@@ -27,13 +28,13 @@ impl AudioSink for Heard {
     }
 }
 
-type Said = Result<(Vec<i16>, Vec<WordMark>), EngineError>;
+pub(super) type Said = Result<(Vec<i16>, Vec<WordMark>), EngineError>;
 
 fn tone(text: &str) -> Request {
     Request { text: text.to_owned(), voice: "tone-flaky".to_owned(), lang: Lang::english(), rate: 1.0 }
 }
 
-fn speaking(request: Request) -> (Job, mpsc::Receiver<Said>) {
+pub(super) fn speaking(request: Request) -> (Job, mpsc::Receiver<Said>) {
     let (answer, answered) = mpsc::channel();
     let job = move |engine: &mut dyn Engine| {
         let mut heard = Heard::default();
