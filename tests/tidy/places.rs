@@ -46,7 +46,7 @@ const NEVER_IN: &[(&[&str], &[&str], &str)] = &[
     (&["async", "await"], &["src/engine/flite.rs", "src/engine/espeak.rs"], "an engine is blocking"),
 ];
 
-pub fn check(files: &[Source]) -> Vec<String> {
+pub(crate) fn check(files: &[Source]) -> Vec<String> {
     let mut findings = Vec::new();
     for file in files {
         for (names, places, why) in ONLY_IN.iter().filter(|(_, places, _)| !file.is_in(places)) {

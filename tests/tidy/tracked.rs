@@ -20,7 +20,7 @@ const FORBIDDEN: &[&str] = &[
 
 const FILE_BYTES_MAX: usize = 1 << 20;
 
-pub fn check() -> Vec<String> {
+pub(crate) fn check() -> Vec<String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut findings = Vec::new();
     for path in files(root) {
