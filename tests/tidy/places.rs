@@ -7,7 +7,8 @@ const ONLY_IN: &[(&[&str], &[&str], &str)] = &[
     (
         &["unsafe"],
         &[
-            "src/engine/ffi.rs",
+            "src/engine/library.rs",
+            "src/engine/os.rs",
             "src/engine/flite.rs",
             "src/engine/flite/",
             "src/engine/espeak.rs",
