@@ -27,6 +27,12 @@ pub(crate) fn check() -> Vec<String> {
         // A file that was deleted and not yet committed is still listed.
         let Ok(bytes) = std::fs::read(root.join(&path)) else { continue };
         findings.extend(check_file(&path, &bytes));
+        if path.ends_with(".md") {
+            let folder = root.join(&path).parent().map(Path::to_path_buf).unwrap_or_default();
+            let text = String::from_utf8_lossy(&bytes);
+            let dead = links(&text).filter(|link| !folder.join(link).exists());
+            findings.extend(dead.map(|link| format!("{path}: links to {link}, which is not there")));
+        }
     }
     findings
 }
@@ -72,6 +78,18 @@ fn check_file(path: &str, bytes: &[u8]) -> Vec<String> {
         }
     }
     findings
+}
+
+/// Where a Markdown text links to inside the project.
+fn links(text: &str) -> impl Iterator<Item = &str> {
+    let targets = text.split("](").skip(1).filter_map(|rest| rest.split([')', '#']).next());
+    targets.filter(|target| !target.is_empty() && !target.contains(':'))
+}
+
+#[test]
+fn links_inside_the_project_are_found() {
+    let text = "[a](docs/a.md#top), [b](https://example.org/b), [c](#here), [d](../d.md)";
+    assert_eq!(links(text).collect::<Vec<_>>(), ["docs/a.md", "../d.md"]);
 }
 
 #[test]
