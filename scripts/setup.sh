@@ -76,6 +76,7 @@ has_espeak_data() {
 
 # What the tests measure sound, feeds and pages with, and ALSA's headers for `--all-features`.
 need_tests() {
+    want git has git
     want ffmpeg has ffmpeg
     want python3 has python3
     venv_is_ready || want python3-venv python3 -c 'import ensurepip, venv'
@@ -134,7 +135,7 @@ END
 On Fedora (not tested by us):
     sudo dnf install curl gcc make flite espeak-ng
 and for ./test also:
-    sudo dnf install ffmpeg-free python3 chromium alsa-lib-devel pkgconf-pkg-config
+    sudo dnf install git ffmpeg-free python3 chromium alsa-lib-devel pkgconf-pkg-config
 On other systems: a C compiler, make, curl, and the shared libraries of flite and espeak-ng.
 END
             ;;

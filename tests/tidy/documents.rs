@@ -10,7 +10,7 @@ const NOT_METRICS: &[&str] = &["listen_minutes", "listen_label"];
 /// Variables of the tests, which a user never sets for the service.
 const TEST_VARIABLES: &str = "LISTEN_TEST_";
 
-pub fn check(files: &[Source]) -> Vec<String> {
+pub(crate) fn check(files: &[Source]) -> Vec<String> {
     let readme = read("README.md").unwrap_or_default();
     let http = read("docs/http.md").unwrap_or_default();
     let metrics = read("docs/metrics.md").unwrap_or_default();

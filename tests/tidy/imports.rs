@@ -20,7 +20,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("article", &[]),
 ];
 
-pub fn check(files: &[Source]) -> Vec<String> {
+pub(crate) fn check(files: &[Source]) -> Vec<String> {
     files.iter().flat_map(check_file).collect()
 }
 

@@ -8,7 +8,7 @@ const FILE_LINES_SMELL: usize = 500;
 const FUNCTION_LINES_MAX: usize = 70;
 const TRAIT_METHODS_MAX: usize = 7;
 
-pub fn check(files: &[Source]) -> Vec<String> {
+pub(crate) fn check(files: &[Source]) -> Vec<String> {
     let mut findings = Vec::new();
     for file in files {
         let lines = file.text.lines().count();

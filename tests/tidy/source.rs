@@ -4,36 +4,36 @@
 use std::path::Path;
 
 /// A file of the project.
-pub struct Source {
+pub(crate) struct Source {
     /// Its path from the root, with `/`.
-    pub path: String,
+    pub(crate) path: String,
     /// As it is.
-    pub text: String,
+    pub(crate) text: String,
     /// Comments and the insides of string and character literals blanked.
-    pub code: String,
+    pub(crate) code: String,
     /// `code` without test code (items under `#[cfg(test)]`, files named `tests`).
-    pub product: String,
+    pub(crate) product: String,
 }
 
 impl Source {
-    pub fn new(path: &str, text: &str) -> Self {
+    pub(crate) fn new(path: &str, text: &str) -> Self {
         let code = blank_comments_and_literals(text);
         let product = if is_test_file(path) { blanked(&code) } else { blank_test_items(&code) };
         Self { path: path.to_owned(), text: text.to_owned(), code, product }
     }
 
     /// The line (from 1) that a byte offset lies in.
-    pub fn line_of(&self, offset: usize) -> usize {
+    pub(crate) fn line_of(&self, offset: usize) -> usize {
         self.text[..offset].matches('\n').count() + 1
     }
 
     /// `path:line: what`, the form every finding has.
-    pub fn finding(&self, offset: usize, what: &str) -> String {
+    pub(crate) fn finding(&self, offset: usize, what: &str) -> String {
         format!("{}:{}: {what}", self.path, self.line_of(offset))
     }
 
     /// Every string literal of the product code, with the offset of its opening quote.
-    pub fn strings(&self) -> Vec<(usize, &str)> {
+    pub(crate) fn strings(&self) -> Vec<(usize, &str)> {
         let mut quotes = self.product.match_indices('"').map(|(at, _)| at);
         let mut found = Vec::new();
         while let (Some(open), Some(close)) = (quotes.next(), quotes.next()) {
@@ -43,7 +43,7 @@ impl Source {
     }
 
     /// Whether the file is `place`, or lies in the folder `place` (which ends in `/`).
-    pub fn is_in(&self, places: &[&str]) -> bool {
+    pub(crate) fn is_in(&self, places: &[&str]) -> bool {
         places.iter().any(|place| self.path == *place || place.ends_with('/') && self.path.starts_with(place))
     }
 }
@@ -53,7 +53,7 @@ fn is_test_file(path: &str) -> bool {
 }
 
 /// Every `.rs` file under `folder` of the project, sorted by path.
-pub fn rust_files(folder: &str) -> Vec<Source> {
+pub(crate) fn rust_files(folder: &str) -> Vec<Source> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut files = Vec::new();
     collect(root, folder, &mut files);
@@ -74,12 +74,12 @@ fn collect(root: &Path, folder: &str, files: &mut Vec<Source>) {
 }
 
 /// The text of a file of the project, when it is there.
-pub fn read(path: &str) -> Option<String> {
+pub(crate) fn read(path: &str) -> Option<String> {
     std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).ok()
 }
 
 /// Offsets at which `word` stands by itself, not as part of a longer name.
-pub fn words<'a>(code: &'a str, word: &'a str) -> impl Iterator<Item = usize> + 'a {
+pub(crate) fn words<'a>(code: &'a str, word: &'a str) -> impl Iterator<Item = usize> + 'a {
     let is_name = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
     let before = move |at: usize| at > 0 && is_name(code.as_bytes()[at - 1]);
     let after = move |end: usize| code.as_bytes().get(end).copied().is_some_and(is_name);
@@ -88,7 +88,7 @@ pub fn words<'a>(code: &'a str, word: &'a str) -> impl Iterator<Item = usize> + 
 
 /// The end (exclusive) of the item at `start`: behind its `;`, or behind the brace that closes its
 /// body. Brackets before the body (`[u8; 4]`) count.
-pub fn item_end(code: &str, start: usize) -> usize {
+pub(crate) fn item_end(code: &str, start: usize) -> usize {
     let mut depth = 0_usize;
     for (i, byte) in code.bytes().enumerate().skip(start) {
         match byte {
