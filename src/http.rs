@@ -1,1 +1,108 @@
-//! (in the making)
+//! The HTTP service: requests in, one verb of [`App`], answers out. Only this module knows status
+//! codes, and the web framework's types never leave it.
+//!
+//! Start at `router.rs`: every address on one page. Handlers live in one file per noun.
+
+mod access;
+mod admission;
+mod articles;
+mod audio;
+mod body;
+mod clips;
+mod conditional;
+mod cors;
+mod deliver;
+mod document;
+mod error;
+mod extract;
+mod feed;
+mod figures;
+mod observe;
+mod operators;
+mod page;
+mod range;
+mod router;
+mod server;
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
+
+use crate::app::App;
+
+/// What every handler sees.
+#[derive(Clone)]
+struct Site {
+    app: App,
+    /// Only programs on this machine can reach the service.
+    on_loopback: bool,
+    /// One for each request that may be served at once.
+    permits: Arc<Semaphore>,
+}
+
+/// A service that may be run: its access rules fit the address it is bound to.
+pub struct Service {
+    site: Site,
+    listener: TcpListener,
+    address: SocketAddr,
+}
+
+impl Service {
+    /// Checks that the app may be served on this listener, and tells it its public address when the
+    /// configuration names none.
+    ///
+    /// # Errors
+    /// When others than this machine could reach a service without any key; when the listener or the
+    /// catalog fails.
+    pub async fn prepare(app: App, listener: TcpListener) -> anyhow::Result<Self> {
+        let address = listener.local_addr().context("asking for the bound address")?;
+        let on_loopback = access::is_loopback(address);
+        if !on_loopback && !app.has_keys().await? {
+            anyhow::bail!(
+                "{address} can be reached by others, and there is no publisher's key yet: run \
+                 `listen keys create` (or set LISTEN_API_KEY), or bind to 127.0.0.1"
+            );
+        }
+        if app.config().public_url.is_none() {
+            app.set_public_url(&format!("http://{}", reachable(address)));
+        }
+        figures::install();
+        let permits = Arc::new(Semaphore::new(app.config().limits.requests_at_once));
+        Ok(Self { site: Site { app, on_loopback, permits }, listener, address })
+    }
+
+    /// The address it is bound to; it accepts connections already.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Serves until `stop`, then lets running requests end for a bounded time.
+    pub async fn run(self, stop: impl Future<Output = ()>) {
+        let upkeep = tokio::spawn(figures::upkeep());
+        server::run(self.listener, router::router(self.site), stop).await;
+        upkeep.abort();
+    }
+}
+
+/// Serves an app on a listener until `stop`; see [`Service`].
+///
+/// # Errors
+/// When it must not be served there ([`Service::prepare`]).
+pub async fn serve(app: App, listener: TcpListener, stop: impl Future<Output = ()>) -> anyhow::Result<()> {
+    Service::prepare(app, listener).await?.run(stop).await;
+    Ok(())
+}
+
+/// An address that a browser on this machine can open: "any" is no address.
+fn reachable(address: SocketAddr) -> SocketAddr {
+    let ip = match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
+        IpAddr::V6(ip) if ip.is_unspecified() => IpAddr::V6(Ipv6Addr::LOCALHOST),
+        ip => ip,
+    };
+    SocketAddr::new(ip, address.port())
+}

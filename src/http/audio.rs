@@ -1,0 +1,144 @@
+//! Whole audio: of an article, or by its immutable address.
+
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::header::{ACCEPT_RANGES, CACHE_CONTROL, CONTENT_TYPE};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method};
+use axum::response::{IntoResponse, Response};
+
+use super::Site;
+use super::conditional::{Etag, Validators};
+use super::deliver::{IMMUTABLE, NO_STORE, Representation, SHORT, body_of, deliver};
+use super::error::Error;
+use super::extract::{Asked, At, WishQuery, article_id, digest, split_name};
+use crate::app::{Audio, AudioFormat, ByteStream, Rendition};
+
+/// Says on every piece of audio that it was made.
+const AI_HEADER: HeaderName = HeaderName::from_static("x-ai-generated");
+
+/// The words of [`AI_HEADER`].
+const AI_NOTE: HeaderValue = HeaderValue::from_static("Read by an AI voice");
+
+/// Keeps proxies from collecting a stream before they pass it on.
+const NO_BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering");
+
+/// `GET /v1/articles/{id}/audio.mp3`.
+pub(super) async fn mp3(
+    site: State<Site>,
+    id: At<String>,
+    query: Asked<WishQuery>,
+    method: Method,
+    headers: HeaderMap,
+) -> Result<Response, Error> {
+    of_article(site, id, query, method, headers, AudioFormat::Mp3).await
+}
+
+/// `GET /v1/articles/{id}/audio.wav`.
+pub(super) async fn wav(
+    site: State<Site>,
+    id: At<String>,
+    query: Asked<WishQuery>,
+    method: Method,
+    headers: HeaderMap,
+) -> Result<Response, Error> {
+    of_article(site, id, query, method, headers, AudioFormat::Wav).await
+}
+
+async fn of_article(
+    State(site): State<Site>,
+    At(id): At<String>,
+    Asked(query): Asked<WishQuery>,
+    method: Method,
+    headers: HeaderMap,
+    format: AudioFormat,
+) -> Result<Response, Error> {
+    match site.app.audio(&article_id(&id)?, format, &query.wish()?).await? {
+        Audio::Finished(rendition) => finished(&site, rendition, &method, &headers, SHORT).await,
+        Audio::Unfinished(stream) => Ok(unfinished(format, stream, &method)),
+    }
+}
+
+/// `GET /audio/{digest}.mp3|wav`.
+pub(super) async fn by_digest(
+    State(site): State<Site>,
+    At(file): At<String>,
+    method: Method,
+    headers: HeaderMap,
+) -> Result<Response, Error> {
+    let (name, extension) = split_name(&file).ok_or_else(|| {
+        Error::invalid("bad_digest", "an address of audio is 64 hex digits and .mp3 or .wav")
+    })?;
+    let format: AudioFormat = extension.parse()?;
+    let rendition = site.app.rendition(digest(name)?, format).await?;
+    finished(&site, rendition, &method, &headers, IMMUTABLE).await
+}
+
+async fn finished(
+    site: &Site,
+    rendition: Rendition,
+    method: &Method,
+    headers: &HeaderMap,
+    cache: &'static str,
+) -> Result<Response, Error> {
+    let thing = Representation {
+        validators: Validators::new(Etag::strong(&rendition.digest), Some(rendition.finished_ms)),
+        bytes: rendition.bytes,
+        media_type: rendition.format.media_type(),
+        cache,
+        file_name: Some(format!("{}.{}", rendition.article, rendition.format.extension())),
+    };
+    let app = site.app.clone();
+    let read = move |range| {
+        let (app, rendition) = (app.clone(), rendition.clone());
+        async move { app.read(&rendition, range).await }
+    };
+    Ok(with_ai_note(deliver(method, headers, &thing, read).await?))
+}
+
+/// Audio that is being made: from the start, without a length, and not to be kept.
+fn unfinished(format: AudioFormat, stream: ByteStream, method: &Method) -> Response {
+    let body = if *method == Method::HEAD { super::deliver::empty() } else { body_of(stream) };
+    let headers = [
+        (CONTENT_TYPE, format.media_type()),
+        (ACCEPT_RANGES, "none"),
+        (CACHE_CONTROL, NO_STORE),
+        (NO_BUFFERING, "no"),
+    ];
+    with_ai_note((headers, Body::new(body)).into_response())
+}
+
+/// Adds the note that a voice was synthesized.
+pub(super) fn with_ai_note(mut response: Response) -> Response {
+    response.headers_mut().insert(AI_HEADER, AI_NOTE);
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+    use futures::{StreamExt, stream};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn audio_in_the_making_has_no_length_and_is_not_kept() {
+        let stream = || stream::iter([Ok(Bytes::from_static(b"ab")), Ok(Bytes::from_static(b"c"))]).boxed();
+        let response = unfinished(AudioFormat::Mp3, stream(), &Method::GET);
+        for (name, value) in [
+            ("content-type", "audio/mpeg"),
+            ("accept-ranges", "none"),
+            ("cache-control", "no-store"),
+            ("x-ai-generated", "Read by an AI voice"),
+        ] {
+            assert_eq!(response.headers()[name], value, "{name}");
+        }
+        assert!(!response.headers().contains_key("content-length"));
+        assert!(!response.headers().contains_key("etag"));
+        let body = axum::body::to_bytes(response.into_body(), 100).await.expect("a body");
+        assert_eq!(&body[..], b"abc");
+        let head = unfinished(AudioFormat::Wav, stream(), &Method::HEAD);
+        assert_eq!(head.headers()["content-type"], "audio/wav");
+        let body = axum::body::to_bytes(head.into_body(), 100).await.expect("a body");
+        assert!(body.is_empty());
+    }
+}

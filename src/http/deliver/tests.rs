@@ -1,0 +1,157 @@
+use axum::http::Request;
+use proptest::prelude::*;
+
+use super::super::conditional::Etag;
+use super::*;
+
+const MODIFIED_MS: i64 = 784_111_777_000;
+const DATE: &str = "Sun, 06 Nov 1994 08:49:37 GMT";
+
+fn thing(bytes: u64) -> Representation {
+    Representation {
+        validators: Validators::new(Etag::strong("abc123"), Some(MODIFIED_MS)),
+        bytes,
+        media_type: "audio/mpeg",
+        cache: SHORT,
+        file_name: Some("a.mp3".to_owned()),
+    }
+}
+
+fn content(bytes: u64) -> Bytes {
+    (0..bytes).map(|i| (i % 251) as u8).collect()
+}
+
+/// Status, headers and body of a request.
+async fn answer(method: &str, lines: &[(&str, &str)], bytes: u64) -> (u16, HeaderMap, Bytes) {
+    let mut request = Request::builder().method(method);
+    for (name, value) in lines {
+        request = request.header(*name, *value);
+    }
+    let (parts, ()) = request.body(()).expect("a request").into_parts();
+    let all = content(bytes);
+    let read = move |range: Range<u64>| {
+        let part = all.slice(range.start as usize..range.end as usize);
+        // In two pieces, as a rope comes.
+        let (left, right) = (part.slice(..part.len() / 2), part.slice(part.len() / 2..));
+        async move { Ok(stream::iter([Ok(left), Ok(right)]).boxed()) }
+    };
+    let response = match deliver(&parts.method, &parts.headers, &thing(bytes), read).await {
+        Ok(response) => response,
+        Err(error) => axum::response::IntoResponse::into_response(error),
+    };
+    let (head, body) = response.into_parts();
+    let body = axum::body::to_bytes(body, 1 << 24).await.expect("a body");
+    (head.status.as_u16(), head.headers, body)
+}
+
+#[tokio::test]
+async fn conditions_and_ranges_meet_as_rfc_9110_says() {
+    let whole = "0-999";
+    for (method, lines, status, content_range) in [
+        ("GET", &[][..], 200, None),
+        ("GET", &[("range", "bytes=0-1")], 206, Some("bytes 0-1/1000")),
+        ("GET", &[("range", "bytes=0-")], 206, Some("bytes 0-999/1000")),
+        ("GET", &[("range", "bytes=-1")], 206, Some("bytes 999-999/1000")),
+        ("GET", &[("range", "bytes=1000-")], 416, Some("bytes */1000")),
+        ("GET", &[("range", "bytes=x")], 200, None),
+        ("GET", &[("range", "bytes=0-1"), ("range", "bytes=5-6")], 200, None),
+        // §14.2: "A server MUST ignore a Range header field received with a request method that is
+        // unrecognized or for which range handling is not defined"
+        ("HEAD", &[("range", "bytes=0-1")], 200, None),
+        ("HEAD", &[("range", "bytes=1000-")], 200, None),
+        // §13.1.5 If-Range
+        ("GET", &[("range", "bytes=0-1"), ("if-range", "\"abc123\"")], 206, Some("bytes 0-1/1000")),
+        ("GET", &[("range", "bytes=0-1"), ("if-range", "\"old\"")], 200, None),
+        ("GET", &[("range", "bytes=0-1"), ("if-range", "W/\"abc123\"")], 200, None),
+        ("GET", &[("range", "bytes=0-1"), ("if-range", DATE)], 206, Some("bytes 0-1/1000")),
+        ("GET", &[("range", "bytes=1000-"), ("if-range", "\"old\"")], 200, None),
+        // §13.2.2: preconditions come before ranges
+        ("GET", &[("range", "bytes=0-1"), ("if-none-match", "\"abc123\"")], 304, None),
+        ("GET", &[("range", "bytes=1000-"), ("if-none-match", "\"abc123\"")], 304, None),
+        ("GET", &[("range", "bytes=0-1"), ("if-match", "\"old\"")], 412, None),
+        ("GET", &[("range", "bytes=0-1"), ("if-match", "\"abc123\"")], 206, Some("bytes 0-1/1000")),
+        ("HEAD", &[("if-none-match", "*")], 304, None),
+    ] {
+        let (got, headers, body) = answer(method, lines, 1000).await;
+        assert_eq!(got, status, "{method} {lines:?}");
+        let range = headers.get(CONTENT_RANGE).and_then(|value| value.to_str().ok());
+        assert_eq!(range, content_range, "{method} {lines:?}");
+        match status {
+            200 if method == "HEAD" => {
+                assert!(body.is_empty());
+                assert_eq!(headers[CONTENT_LENGTH], "1000");
+            }
+            200 => assert_eq!(body, content(1000), "{whole}"),
+            304 => {
+                assert!(body.is_empty());
+                // §15.4.5: what a 200 would have said of these; no length of a body that is not sent
+                assert_eq!(headers[ETAG], "\"abc123\"");
+                assert_eq!(headers[CACHE_CONTROL], SHORT);
+                assert_eq!(headers[LAST_MODIFIED], DATE);
+                assert!(!headers.contains_key(CONTENT_LENGTH) && !headers.contains_key(CONTENT_TYPE));
+            }
+            _ => {}
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_whole_answer_carries_what_players_need() {
+    let (_, headers, _) = answer("GET", &[], 1000).await;
+    for (name, value) in [
+        ("accept-ranges", "bytes"),
+        ("content-type", "audio/mpeg"),
+        ("content-length", "1000"),
+        ("etag", "\"abc123\""),
+        ("last-modified", DATE),
+        ("content-disposition", "inline; filename=\"a.mp3\""),
+    ] {
+        assert_eq!(headers[name], value, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn several_ranges_come_as_multipart_14_6() {
+    let (status, headers, body) = answer("GET", &[("range", "bytes=0-9,500-509,-10")], 1000).await;
+    assert_eq!(status, 206);
+    assert_eq!(headers[CONTENT_TYPE], "multipart/byteranges; boundary=listen-abc123");
+    assert!(!headers.contains_key(CONTENT_RANGE), "§15.3.7.2: MUST NOT in a multipart answer");
+    assert_eq!(headers[CONTENT_LENGTH], body.len().to_string().as_str());
+    let all = content(1000);
+    let mut expected = Vec::new();
+    for (start, end) in [(0, 10), (500, 510), (990, 1000)] {
+        expected.extend_from_slice(b"\r\n--listen-abc123\r\nContent-Type: audio/mpeg\r\n");
+        expected
+            .extend_from_slice(format!("Content-Range: bytes {start}-{}/1000\r\n\r\n", end - 1).as_bytes());
+        expected.extend_from_slice(&all[start..end]);
+    }
+    expected.extend_from_slice(b"\r\n--listen-abc123--\r\n");
+    assert_eq!(body, expected);
+}
+
+#[tokio::test]
+async fn an_empty_thing_is_whole_or_unsatisfiable() {
+    let (status, headers, body) = answer("GET", &[], 0).await;
+    assert_eq!((status, headers[CONTENT_LENGTH].as_bytes(), body.len()), (200, &b"0"[..], 0));
+    let (status, headers, _) = answer("GET", &[("range", "bytes=0-")], 0).await;
+    assert_eq!((status, headers[CONTENT_RANGE].as_bytes()), (416, &b"bytes */0"[..]));
+}
+
+proptest! {
+    #[test]
+    fn a_single_range_is_that_slice(length in 1..2000u64, a in 0..2500u64, b in 0..2500u64) {
+        let (first, last) = (a.min(b), a.max(b));
+        let range = format!("bytes={first}-{last}");
+        let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+        let (status, headers, body) = runtime.block_on(answer("GET", &[("range", &range)], length));
+        if first >= length {
+            prop_assert_eq!(status, 416);
+        } else {
+            let end = length.min(last + 1);
+            prop_assert_eq!(status, 206);
+            prop_assert_eq!(&body[..], &content(length)[first as usize..end as usize]);
+            let length = body.len().to_string();
+            prop_assert_eq!(headers[CONTENT_LENGTH].to_str().ok(), Some(length.as_str()));
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! Every address, by who calls it. `docs/http.md` is the reference; a test holds the two together.
+
+use axum::Router;
+use axum::extract::Request;
+use axum::http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
+use axum::http::{Extensions, HeaderMap, HeaderValue, StatusCode, Version};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::response::Response;
+use axum::routing::{get, post, put};
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+
+use super::{Site, access, admission, articles, audio, clips, cors, error, feed, observe, operators, page};
+
+/// The whole service.
+pub(super) fn router(site: Site) -> Router {
+    let in_turn = from_fn_with_state(site.clone(), admission::in_turn);
+    publishers(&site)
+        .merge(listeners())
+        .merge(visitors())
+        .route_layer(in_turn)
+        .merge(operators())
+        .fallback(error::no_route)
+        .method_not_allowed_fallback(error::no_method)
+        .layer(CompressionLayer::new().compress_when(is_text))
+        .layer(CatchPanicLayer::custom(error::panicked))
+        .layer(from_fn(harden))
+        .layer(from_fn(observe::observe))
+        .with_state(site)
+}
+
+/// Publishers: a key, and never open to other pages.
+fn publishers(site: &Site) -> Router<Site> {
+    Router::new()
+        .route("/v1/articles", post(articles::create))
+        .route("/v1/articles/{id}", put(articles::put).delete(articles::delete))
+        .route("/v1/preview", post(articles::preview))
+        .route_layer(from_fn_with_state(site.clone(), access::publishers_only))
+}
+
+/// Listeners' browsers and podcast apps: anonymous, from any page.
+fn listeners() -> Router<Site> {
+    let open = |route: axum::routing::MethodRouter<Site>| route.options(cors::preflight);
+    Router::new()
+        .route("/v1/articles/{id}", open(get(articles::manifest)))
+        .route("/v1/articles/{id}/audio.mp3", open(get(audio::mp3)))
+        .route("/v1/articles/{id}/audio.wav", open(get(audio::wav)))
+        .route("/v1/articles/{id}/transcript.vtt", open(get(articles::transcript)))
+        .route("/v1/articles/{id}/clips/{file}", open(get(clips::by_index)))
+        .route("/clips/{file}", open(get(clips::by_digest)))
+        .route("/audio/{file}", open(get(audio::by_digest)))
+        .route("/feeds/{file}", open(get(feed::show)))
+        .route_layer(from_fn(cors::open_to_pages))
+}
+
+/// People with a browser. (A listing needs a key, a look-up by `?url=` does not and is open to pages.)
+fn visitors() -> Router<Site> {
+    Router::new()
+        .route("/", get(page::front))
+        .route("/docs", get(page::docs))
+        .route("/cover.png", get(feed::cover))
+        .route("/v1/articles", get(articles::list))
+}
+
+/// Operators' probes: answered however busy the service is.
+fn operators() -> Router<Site> {
+    Router::new()
+        .route("/healthz", get(operators::healthz))
+        .route("/readyz", get(operators::readyz))
+        .route("/metrics", get(operators::metrics))
+}
+
+/// Text is compressed; audio never is (it would cost CPU and its exact length).
+fn is_text(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bool {
+    headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).is_some_and(|content_type| {
+        content_type.starts_with("text/")
+            || content_type.starts_with("application/json")
+            || content_type.starts_with("application/rss+xml")
+    })
+}
+
+/// Middleware: browsers take an answer for what it says it is, and run nothing in it.
+async fn harden(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers
+        .entry(CONTENT_SECURITY_POLICY)
+        .or_insert(HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"));
+    response
+}
+
+#[cfg(test)]
+mod tests;
