@@ -225,6 +225,22 @@ impl Store {
         Ok((held.bytes.len() as u64 == blob.len).then_some(held.bytes))
     }
 
+    /// The bytes of a blob of which only the name is known; see [`Store::blob`].
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn blob_named(&self, digest: Digest, ext: Ext) -> Result<Option<Bytes>, StoreError> {
+        if let Some(held) = self.inner.memory.get(&digest).await {
+            return Ok(Some(held.bytes));
+        }
+        let path = BlobRef { digest, ext, len: 0 }.path();
+        match self.inner.objects.head(&path).await {
+            Ok(meta) => self.blob(&BlobRef { digest, ext, len: meta.size }).await,
+            Err(object_store::Error::NotFound { .. }) => Ok(None),
+            Err(error) => Err(failed(Op::GetBlob, "reading", &path, &error)),
+        }
+    }
+
     async fn load(&self, blob: &BlobRef) -> Result<Held, NotLoaded> {
         let path = blob.path();
         let failed = |e| NotLoaded::Failed(failed(Op::GetBlob, "reading", &path, &e));
@@ -251,7 +267,8 @@ impl Store {
         if self.inner.memory.contains_key(&blob.digest) {
             return true;
         }
-        self.inner.objects.head(&blob.path()).await.is_ok_and(|meta| meta.size == blob.len)
+        !self.inner.suspects.contains_key(&blob.digest)
+            && self.inner.objects.head(&blob.path()).await.is_ok_and(|meta| meta.size == blob.len)
     }
 
     /// Keeps a blob, in memory first: even when this fails, [`Store::blob`] has it for a while under

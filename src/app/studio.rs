@@ -61,8 +61,9 @@ impl Studio {
         options.listener_workers = config.speech.listener_workers;
         let engines = Engines::new(options).map_err(|error| AppError::internal("starting the engine threads", error))?;
         let store = Store::open(StoreOptions {
-            location: config.cache.clone(),
+            dir: PathBuf::from(&config.cache),
             memory_bytes: config.limits.memory_bytes,
+            limit_bytes: config.limits.cache_bytes,
         })
         .await
         .map_err(|error| AppError::new(Kind::Unavailable, "cache", error.to_string()))?;

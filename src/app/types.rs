@@ -96,6 +96,7 @@ pub struct Rendition {
     /// The revision it is of.
     pub revision: String,
     pub(super) readable: std::sync::Arc<Readable>,
+    pub(super) timeline: std::sync::Arc<crate::render::Timeline>,
 }
 
 /// The whole audio of an article.

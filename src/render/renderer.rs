@@ -173,6 +173,13 @@ impl Renderer {
     }
 
     async fn wav(&self, casting: &Casting, spoken: &str) -> Result<Bytes, Failure> {
+        let key = casting.key(spoken);
+        if let Some(record) = self.inner.store.record(&key).await.ok().flatten()
+            && let Some(segment) = Segment::parse(&record)
+            && let Ok(Some(wav)) = self.inner.store.blob(&segment.wav).await
+        {
+            return Ok(wav);
+        }
         // Twice, since a blob may turn out to be damaged when it is read.
         for _ in 0..2 {
             let answer = self.ask(casting, spoken, Lane::Listener).await?;
@@ -263,7 +270,7 @@ impl Inner {
                 let record = self.store.record(key).await.ok().flatten()?;
                 let Some(segment) = Segment::parse(&record) else {
                     tracing::warn!(%key, "a segment record is damaged; it is set aside and made again");
-                    let _ = self.store.quarantine_record(key).await;
+                    self.store.quarantine_record(key).await;
                     return None;
                 };
                 Arc::new(segment)

@@ -12,6 +12,7 @@ use crate::audio::tags::{Chapter, Tags, id3, list_info};
 use crate::audio::{AudioError, Bitrate, FRAME_SAMPLES, mp3, wav};
 use crate::engine::Lane;
 use crate::store::{BlobRef, KeyBuilder};
+use crate::text::Utterance;
 
 /// Version of the digest's fields that names a finished rendition.
 const RENDITION_VERSION: u32 = 1;
@@ -92,7 +93,7 @@ pub struct RenditionTags<'a> {
 }
 
 impl RenditionTags<'_> {
-    fn tags(&self, plan: &Plan, timeline: &Timeline) -> Tags {
+    fn tags(&self, utterances: &[Utterance], timeline: &Timeline) -> Tags {
         let article = self.article;
         Tags {
             title: article.title.clone().unwrap_or_default(),
@@ -102,18 +103,28 @@ impl RenditionTags<'_> {
             lang: article.lang.as_str().to_owned(),
             ai_note: self.ai_note.to_owned(),
             text: article.blocks.iter().map(|block| block.text.as_str()).collect::<Vec<_>>().join("\n\n"),
-            chapters: chapters(article, plan, timeline),
+            chapters: chapters(article, utterances, timeline),
             cover: None,
         }
     }
 }
 
+/// What stands before audio that is still being made: the tags without what is not known yet, or a
+/// WAV header without sizes.
+#[must_use]
+pub fn stream_head(form: Form, tags: RenditionTags<'_>) -> Bytes {
+    match form {
+        Form::Wav => Bytes::copy_from_slice(&wav::streaming_header()),
+        Form::Mp3(_) => Bytes::from(id3(&Tags { text: String::new(), ..tags.tags(&[], &Timeline::default()) })),
+    }
+}
+
 /// One chapter from the start, named by the title, and one from each heading.
-fn chapters(article: &Article, plan: &Plan, timeline: &Timeline) -> Vec<Chapter> {
+fn chapters(article: &Article, utterances: &[Utterance], timeline: &Timeline) -> Vec<Chapter> {
     let ms = |ms: u64| u32::try_from(ms).unwrap_or(u32::MAX);
     let mut starts: Vec<(String, u32)> = Vec::new();
     let mut last_block = None;
-    for (utterance, span) in plan.utterances.iter().zip(&timeline.sentences) {
+    for (utterance, span) in utterances.iter().zip(&timeline.sentences) {
         let block = article.blocks.get(utterance.block as usize);
         let heading = block.filter(|block| block.kind == BlockKind::Heading);
         if last_block != Some(utterance.block)
@@ -147,7 +158,7 @@ impl Rendition {
         form: Form,
         tags: RenditionTags<'_>,
     ) -> Result<Self, AudioError> {
-        let tags = tags.tags(plan, timeline);
+        let tags = tags.tags(&plan.utterances, timeline);
         let mut rope = Rope::new();
         let mut trailer = Bytes::new();
         match form {

@@ -62,6 +62,12 @@ macro_rules! hash_type {
             }
         }
 
+        impl From<[u8; 32]> for $name {
+            fn from(bytes: [u8; 32]) -> Self {
+                Self(bytes)
+            }
+        }
+
         impl From<$name> for String {
             fn from(hash: $name) -> Self {
                 hash.to_string()

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use bytes::Bytes;
 use futures::stream::{self, StreamExt, TryStreamExt};
 
-use super::{Prepared, Studio};
+use super::Studio;
 use crate::app::{AppError, ByteStream, Kind};
+use crate::article::Article;
 use crate::audio::AudioError;
 use crate::audio::rope::{Blob, Part, Piece, Rope};
 use crate::render::{Failure, FailureKind, Form, Plan, Rendered, Rendition, RenditionTags, Timeline};
@@ -81,9 +82,9 @@ impl Studio {
     ///
     /// # Errors
     /// A WAV over 4 GiB; the message names MP3.
-    pub fn join(&self, prepared: &Prepared, finished: &Finished, form: Form) -> Result<Rendition, AppError> {
+    pub fn join(&self, article: &Article, finished: &Finished, form: Form) -> Result<Rendition, AppError> {
         let tags =
-            RenditionTags { article: &prepared.article, publisher: &self.config.publisher, ai_note: AI_NOTE };
+            RenditionTags { article, publisher: &self.config.publisher, ai_note: AI_NOTE };
         Rendition::new(&finished.plan, &finished.rendered, &finished.timeline, form, tags).map_err(unjoinable)
     }
 
