@@ -19,7 +19,7 @@ pub use error::{AppError, Kind};
 pub use manifest::{AudioLink, ClipFormat, Links, Manifest, Sentence, SentenceState};
 pub use preview::{Preview, PreviewBlock, PreviewUtterance, preview};
 pub use publish::rebuild;
-pub use service::App;
+pub use service::{App, feed_window};
 pub use studio::{AI_NOTE, Finished, Prepared, Studio, bitrate, this_program};
 pub use submission::{RATES, Submission};
 pub use types::{

@@ -26,7 +26,7 @@ pub use clock::{Clock, ManualClock};
 pub use error::{CatalogError, ErrorKind};
 pub use keys::{NewKey, PublisherKey};
 pub use queue::{Claim, ClaimQuery, Depth, MAX_ATTEMPTS, Released, Verdict, backoff_ms};
-pub use rendition::{FeedItem, FeedQuery, Finish, Finished, NewRendition, Rendition, RenditionStatus};
+pub use rendition::{ClipSource, FeedItem, FeedQuery, Finish, Finished, NewClip, NewRendition, Rendition, RenditionStatus};
 pub use sqlite::{ServeLock, SqliteCatalog};
 pub use token::{Token, authenticate};
 
@@ -86,6 +86,10 @@ pub trait Renditions: Send + Sync {
 
     /// The live renditions of a revision.
     async fn renditions_of(&self, id: &ArticleId, revision: &str) -> Result<Vec<Rendition>>;
+
+    /// Where a clip comes from, by the SHA-256 of its bytes; none for one that no finished revision
+    /// of an article that is still there has.
+    async fn clip(&self, digest: &[u8; 32]) -> Result<Option<ClipSource>>;
 
     /// Marks a rendition as gone for good, with the digest that takes its place. Whether it was there.
     async fn mark_gone(&self, digest: &str, format: &str, replaced_by: Option<&str>) -> Result<bool>;

@@ -235,9 +235,9 @@ impl App {
         if let Ok(Some(bytes)) = self.inner.studio.renderer().store().blob_named(digest, Ext::MP3).await {
             return Ok(bytes);
         }
-        let clip = self.inner.catalog.clip(sha).await?.ok_or_else(none)?;
+        let clip = self.inner.catalog.clip(digest.as_bytes()).await?.ok_or_else(none)?;
         let planned = self.planned(&clip.article_id, &clip.revision).await?;
-        let i = usize::try_from(clip.i).unwrap_or(usize::MAX);
+        let i = clip.i as usize;
         if i >= planned.plan.len() {
             return Err(none());
         }

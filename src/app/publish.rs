@@ -65,6 +65,14 @@ impl App {
         Ok(())
     }
 
+    /// What would be read of a submission, and what was dropped and why; no audio is made.
+    ///
+    /// # Errors
+    /// See [`App::put_article`].
+    pub async fn preview(&self, submission: &Submission) -> Result<super::Preview, AppError> {
+        self.inner.studio.preview("-", submission).await
+    }
+
     /// Plans an article anew from what was received, with the front end and voices of now.
     ///
     /// # Errors

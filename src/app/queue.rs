@@ -5,7 +5,8 @@ use tokio::task::JoinSet;
 use super::studio::Finished;
 use super::{AppError, App, Kind};
 use crate::article::{Note, NoteKind};
-use crate::catalog::{Claim, ClaimQuery, ErrorKind, Finish, NewRendition, Verdict, backoff_ms};
+use crate::audio::Bitrate;
+use crate::catalog::{Claim, ClaimQuery, ErrorKind, Finish, NewClip, NewRendition, Verdict, backoff_ms};
 use crate::render::{Form, Rendition};
 
 /// How long a claimed article is this process's, unless the lease is renewed.
@@ -124,6 +125,7 @@ impl App {
             claim: Some(claim.clone()),
             renditions,
             notes,
+            clips: clips(&finished, self.inner.studio.renderer().bitrate()),
         };
         match self.inner.catalog.finish(&finish).await {
             Ok(done) => {
@@ -168,6 +170,21 @@ fn verdict_of(claim: &Claim, error: &AppError) -> Verdict {
 
 fn first_reason(finished: &Finished) -> String {
     finished.rendered.skipped.first().map_or(String::new(), |(_, failure)| failure.message.clone())
+}
+
+/// The clips of a finished revision, by their addresses.
+fn clips(finished: &Finished, bitrate: Bitrate) -> Vec<NewClip> {
+    let mut seen = std::collections::HashSet::new();
+    let segments = finished.rendered.segments.iter().enumerate();
+    segments
+        .filter_map(|(i, segment)| Some((i, segment.as_ref()?.clips.get(&bitrate.encoder())?)))
+        .filter(|(_, clip)| seen.insert(clip.digest))
+        .map(|(i, clip)| NewClip {
+            digest: *clip.digest.as_bytes(),
+            i: u32::try_from(i).unwrap_or(u32::MAX),
+            bytes: clip.len,
+        })
+        .collect()
 }
 
 /// What an editor should know of the rendering.

@@ -1,3 +1,4 @@
+use std::collections::{BTreeMap, HashSet};
 use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
@@ -12,9 +13,11 @@ use super::studio::Readable;
 use super::types::Readiness;
 use super::{AppError, Kind, Studio};
 use crate::article::{Article, ArticleId};
-use crate::catalog::{Catalog, CatalogError, ErrorKind, Pick, Revision, ServeLock, SqliteCatalog, authenticate};
+use crate::audio::rope::{Piece, Rope};
+use crate::catalog::{Catalog, CatalogError, ErrorKind, FeedQuery, Pick, Revision, ServeLock, SqliteCatalog, authenticate};
 use crate::config::Config;
 use crate::render::{Plan, Timeline, blobs_of_record};
+use crate::store::{Digest, GcOptions};
 
 /// Revisions and finished renditions kept ready in memory; each may be a few megabytes at most.
 const READY_MAX: u64 = 64;
@@ -24,6 +27,9 @@ const DRAIN: Duration = Duration::from_secs(10);
 
 /// How often the cache is brought under its limit, and a few blobs are checked.
 const UPKEEP_EVERY: Duration = Duration::from_secs(600);
+
+/// Newest episodes whose audio goes last.
+const FEED_WINDOW: u32 = 50;
 
 /// Blobs the slow scrub looks at in one step.
 const SCRUB_BLOBS: usize = 200;
@@ -168,7 +174,7 @@ impl App {
     /// Brings the gauges up to date.
     pub async fn refresh_gauges(&self) {
         if let Ok(depth) = self.inner.catalog.depth(None).await {
-            let mut waiting: std::collections::BTreeMap<&str, u64> = [("bulk", 0), ("listener", 0)].into();
+            let mut waiting: BTreeMap<&str, u64> = [("bulk", 0), ("listener", 0)].into();
             for (priority, entries) in depth.waiting {
                 *waiting.entry(if priority > 0 { "listener" } else { "bulk" }).or_default() += entries;
             }
@@ -223,13 +229,39 @@ impl App {
             if let Err(error) = store.scrub_step(SCRUB_BLOBS).await {
                 tracing::warn!(%error, "the slow check of the cache could not go on");
             }
-            let pinned = std::collections::HashSet::new();
-            let options = crate::store::GcOptions { pinned: &pinned, ..crate::store::GcOptions::default() };
-            if let Err(error) = store.gc(options, &|record| blobs_of_record(record)).await {
+            let pinned = match feed_window(self.inner.catalog.as_ref()).await {
+                Ok(pinned) => pinned,
+                Err(error) => {
+                    tracing::warn!(%error, "what the feeds show cannot be read; the cache is not collected now");
+                    continue;
+                }
+            };
+            let options = GcOptions { limit_bytes: store.limit_bytes(), pinned: &pinned };
+            if let Err(error) = store.gc(options, &blobs_of_record).await {
                 tracing::warn!(%error, "the cache could not be brought under its limit");
             }
         }
     }
+}
+
+/// Blobs of the newest episodes: what a collection of the cache removes last.
+///
+/// # Errors
+/// When the catalog cannot be read.
+pub async fn feed_window(catalog: &dyn Catalog) -> Result<HashSet<Digest>, AppError> {
+    let query = FeedQuery { feed: None, format: "mp3".to_owned(), limit: FEED_WINDOW, offset: 0 };
+    let mut pinned = HashSet::new();
+    for item in catalog.feed(&query).await? {
+        for stored in catalog.renditions_of(&item.summary.id, &item.revision).await? {
+            let rope: Rope = serde_json::from_str(&stored.rendition.pieces)
+                .map_err(|error| AppError::internal("reading a rendition's record", error))?;
+            pinned.extend(rope.pieces().iter().filter_map(|piece| match piece {
+                Piece::Blob(blob) => Some(Digest::from(blob.digest)),
+                _ => None,
+            }));
+        }
+    }
+    Ok(pinned)
 }
 
 impl From<CatalogError> for AppError {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use tokio::sync::Semaphore;
 
-use super::{AppError, Kind, Submission};
+use super::{AppError, Kind, Preview, Submission, preview};
 use crate::article::{Article, Block, BlockKind, Lang};
 use crate::audio::Bitrate;
 use crate::config::Config;
@@ -128,6 +128,17 @@ impl Studio {
             AppError::new(Kind::Unprocessable, "unsupported_language", error.to_string()).about("lang")
         })?;
         Ok(Arc::clone(voice))
+    }
+
+    /// What would be read of a submission, and what was dropped and why; no audio is made.
+    ///
+    /// # Errors
+    /// See [`Studio::prepare`] and [`Studio::voice`].
+    pub async fn preview(&self, input: &str, submission: &Submission) -> Result<Preview, AppError> {
+        let prepared = self.prepare(submission).await?;
+        let voice = self.voice(&prepared.article.lang, submission.voice.as_deref())?;
+        let pace = voice.words_per_minute as f32 * submission.rate.unwrap_or(1.0);
+        Ok(preview(input, &prepared.article, &prepared.script, pace))
     }
 
     /// Plans a prepared article for a voice. When the voice's engine cannot run here yet, the plan

@@ -37,6 +37,32 @@ pub struct Finish {
     pub renditions: Vec<NewRendition>,
     /// What an editor should know of its rendering.
     pub notes: Vec<Note>,
+    /// Its clips, so that one that the cache has lost can be made again from its address alone.
+    pub clips: Vec<NewClip>,
+}
+
+/// A clip of a finished revision.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewClip {
+    /// SHA-256 of its bytes.
+    pub digest: [u8; 32],
+    /// Its sentence.
+    pub i: u32,
+    /// Its length in bytes.
+    pub bytes: u64,
+}
+
+/// Where a clip comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClipSource {
+    /// An article that has it.
+    pub article_id: ArticleId,
+    /// The revision.
+    pub revision: String,
+    /// The sentence.
+    pub i: u32,
+    /// Its length in bytes.
+    pub bytes: u64,
 }
 
 /// What finishing did.

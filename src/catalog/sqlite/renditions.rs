@@ -9,9 +9,12 @@ use super::queue::is_held;
 use super::{SqliteCatalog, count, int, json, to_json};
 use crate::article::ArticleId;
 use crate::catalog::{
-    CatalogError, ErrorKind, FeedItem, FeedQuery, Finish, Finished, NewRendition, Rendition, RenditionStatus,
+    CatalogError, ClipSource, ErrorKind, FeedItem, FeedQuery, Finish, Finished, NewRendition, Rendition, RenditionStatus,
     Renditions, Result,
 };
+
+/// Clips written by one statement.
+const CLIPS_AT_ONCE: usize = 500;
 
 #[async_trait]
 impl Renditions for SqliteCatalog {
@@ -41,6 +44,7 @@ impl Renditions for SqliteCatalog {
             replace_others(&mut tx, finish, rendition, now_ms).await?;
             write(&mut tx, finish, rendition, now_ms).await?;
         }
+        write_clips(&mut tx, finish).await?;
         sqlx::query("DELETE FROM queue WHERE article_id = ? AND revision = ?")
             .bind(finish.article_id.as_str())
             .bind(&finish.revision)
@@ -82,6 +86,24 @@ impl Renditions for SqliteCatalog {
         rows.iter().map(rendition).collect()
     }
 
+    async fn clip(&self, digest: &[u8; 32]) -> Result<Option<ClipSource>> {
+        let row = sqlx::query(
+            "SELECT c.article_id, c.revision, c.i, c.bytes
+             FROM clips c JOIN articles a ON a.id = c.article_id
+             WHERE c.digest = ? AND a.deleted_ms IS NULL",
+        )
+        .bind(digest.as_slice())
+        .fetch_optional(&self.reader)
+        .await?;
+        let Some(row) = row else { return Ok(None) };
+        Ok(Some(ClipSource {
+            article_id: article_id(&row, "article_id")?,
+            revision: row.try_get("revision")?,
+            i: row.try_get("i")?,
+            bytes: count(&row, "bytes")?,
+        }))
+    }
+
     async fn mark_gone(&self, digest: &str, format: &str, replaced_by: Option<&str>) -> Result<bool> {
         let marked = sqlx::query(
             "UPDATE renditions SET gone_ms = coalesce(gone_ms, ?), replaced_by = ? WHERE digest = ? AND format = ?",
@@ -115,6 +137,29 @@ impl Renditions for SqliteCatalog {
         let rows = select.build().fetch_all(&self.reader).await?;
         rows.iter().map(feed_item).collect()
     }
+}
+
+/// Takes down where each clip comes from. A clip that another revision has already keeps its source,
+/// unless that one's article was deleted.
+async fn write_clips(tx: &mut Transaction<'static, Sqlite>, finish: &Finish) -> Result<()> {
+    for clips in finish.clips.chunks(CLIPS_AT_ONCE) {
+        let mut insert =
+            QueryBuilder::<Sqlite>::new("INSERT INTO clips (digest, article_id, revision, i, bytes) ");
+        insert.push_values(clips, |mut row, clip| {
+            row.push_bind(clip.digest.to_vec())
+                .push_bind(finish.article_id.as_str())
+                .push_bind(&finish.revision)
+                .push_bind(clip.i)
+                .push_bind(int(clip.bytes));
+        });
+        insert.push(
+            " ON CONFLICT (digest) DO UPDATE SET
+                article_id = excluded.article_id, revision = excluded.revision, i = excluded.i
+              WHERE (SELECT deleted_ms FROM articles WHERE id = clips.article_id) IS NOT NULL",
+        );
+        insert.build().execute(&mut **tx).await?;
+    }
+    Ok(())
 }
 
 fn check(finish: &Finish) -> Result<()> {

@@ -61,6 +61,15 @@ CREATE TABLE renditions (
 
 CREATE UNIQUE INDEX renditions_live ON renditions (article_id, revision, format) WHERE gone_ms IS NULL;
 
+-- A clip may belong to many revisions; one of them is enough to make it again.
+CREATE TABLE clips (
+    digest     BLOB NOT NULL PRIMARY KEY,
+    article_id TEXT NOT NULL REFERENCES articles (id),
+    revision   TEXT NOT NULL,
+    i          INTEGER NOT NULL,
+    bytes      INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE queue (
     id             INTEGER PRIMARY KEY AUTOINCREMENT,
     article_id     TEXT NOT NULL,
