@@ -1,7 +1,10 @@
 //! The command line, one file per subcommand. It parses, calls a verb, prints.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "this is the program's voice on a terminal")]
 
+mod common;
+mod log;
 mod script;
+mod serve;
 mod text;
 
 use std::process::ExitCode;
@@ -18,6 +21,8 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Run the service: publish over HTTP, listen on pages and in podcast apps
+    Serve(serve::Args),
     /// Show what would be read of a page, and what was dropped and why
     Script(script::Args),
     /// Work on plain text: split into sentences, normalize for a voice, repair mojibake
@@ -33,6 +38,7 @@ pub fn main() -> ExitCode {
     }
     let cli = Cli::parse();
     let done = match cli.command {
+        Command::Serve(args) => serve::run(args),
         Command::Script(args) => script::run(args),
         Command::Text(args) => text::run(args),
     };

@@ -99,7 +99,7 @@ fn can_play(article: &Summary) -> bool {
 fn state(article: &Summary) -> &'static str {
     match article.state {
         State::Ready => "",
-        State::Queued => " <span class=\"state\">waits for its voice; plays at once all the same</span>",
+        State::Queued => " <span class=\"state\">queued; press play to hear it now</span>",
         State::Rendering => " <span class=\"state\">being read; plays already</span>",
         State::Failed => " <span class=\"state failed\">could not be read</span>",
     }
