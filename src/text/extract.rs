@@ -14,6 +14,7 @@ mod language;
 mod lines;
 mod markdown;
 mod meta;
+mod recover;
 
 /// Notes kept of one page; the rest would be more of the same.
 const NOTES_MAX: usize = 1_000;
