@@ -1,7 +1,8 @@
 //! Page → article: finds the article in HTML, Markdown or plain text, and says what it left out.
 
 use crate::article::{Article, Block, BlockKind, Lang, Note, NoteKind};
-use crate::text::{ExtractOptions, Format, repair};
+use crate::text::repair::{repair, repair_source};
+use crate::text::{ExtractOptions, Format};
 
 mod blocks;
 mod clean;
@@ -13,6 +14,7 @@ mod language;
 mod lines;
 mod markdown;
 mod meta;
+mod recover;
 
 /// Notes kept of one page; the rest would be more of the same.
 const NOTES_MAX: usize = 1_000;
@@ -20,8 +22,8 @@ const NOTES_MAX: usize = 1_000;
 /// Finds the article in a page. Total: an empty or hopeless page gives an article without blocks.
 #[must_use]
 pub fn extract(body: &str, options: &ExtractOptions) -> Article {
-    let repaired = repair(body);
-    let text = repaired.text.as_ref();
+    let source = repair_source(body);
+    let text = source.text.as_ref();
     let format = match options.format {
         Format::Auto => format::detect(text),
         known => known,
@@ -31,7 +33,7 @@ pub fn extract(body: &str, options: &ExtractOptions) -> Article {
         Format::Markdown => markdown::find(text),
         Format::Text | Format::Auto => dump::find(text),
     };
-    finish(found, repaired.notes, options)
+    finish(found, source.notes, options)
 }
 
 /// What a format's reader finds; [`finish`] makes it an article.
@@ -56,10 +58,18 @@ impl Found {
 }
 
 fn finish(found: Found, mut notes: Vec<Note>, options: &ExtractOptions) -> Article {
-    let title = found.title.map(|title| fold_space(&title)).filter(|title| !title.is_empty());
+    let title = found.title.map(|title| fold_space(&repair(&title).text)).filter(|title| !title.is_empty());
     let mut blocks = Vec::with_capacity(found.blocks.len() + 1);
     blocks.extend(title.clone().map(|title| Block::new(BlockKind::Title, title)));
-    blocks.extend(found.blocks.into_iter().filter(|block| !block.text.is_empty()));
+    for mut block in found.blocks {
+        // Entities that are still there were escaped twice.
+        let repaired = repair(&block.text);
+        notes.extend(repaired.notes);
+        block.text = fold_space(&repaired.text);
+        if !block.text.is_empty() {
+            blocks.push(block);
+        }
+    }
     let lang = options.lang.clone().or(found.lang).unwrap_or_else(|| language::of_blocks(&blocks));
     notes.extend(found.notes);
     notes.truncate(NOTES_MAX);

@@ -25,25 +25,34 @@ const NOTES_MAX: usize = 50;
 /// Puts damaged text right. Total and linear in the length of the text.
 #[must_use]
 pub fn repair(text: &str) -> Repaired<'_> {
+    let mut repaired = repair_source(text);
+    if let Some((sound, read)) = entities::decode_left_over(&repaired.text) {
+        repaired.notes.push(note("HTML entities", &read.join(" ")));
+        repaired.text = Cow::Owned(sound);
+    }
+    repaired
+}
+
+/// Puts right what is damaged in marked-up text, where an entity is no damage.
+pub(super) fn repair_source(text: &str) -> Repaired<'_> {
     let mut notes = Vec::new();
     let mut text = Cow::Borrowed(text);
     if let Some((sound, mends)) = mojibake::mend(&text) {
         let told = mends.iter().take(NOTES_MAX);
-        notes.extend(told.map(|mend| repaired("mojibake", &format!("{} → {}", mend.broken, mend.sound))));
-        text = Cow::Owned(sound);
-    }
-    if let Some(sound) = entities::decode_left_over(&text) {
-        notes.push(repaired("HTML entities", ""));
+        notes.extend(told.map(|mend| note("mojibake", &format!("{} → {}", mend.broken, mend.sound))));
         text = Cow::Owned(sound);
     }
     if text.contains(is_unwanted) {
-        notes.push(repaired("invisible characters", ""));
+        let count = text.chars().filter(|c| is_unwanted(*c) && *c != '\r').count();
+        if count > 0 {
+            notes.push(note("invisible characters", &count.to_string()));
+        }
         text = Cow::Owned(without_unwanted(&text));
     }
     Repaired { text, notes }
 }
 
-fn repaired(reason: &str, text: &str) -> Note {
+fn note(reason: &str, text: &str) -> Note {
     Note::new(NoteKind::Repaired, reason, text)
 }
 

@@ -1,8 +1,8 @@
 //! HTML → blocks: headings, paragraphs, quotes and list items in the order of the page. Walks
 //! without recursion, so nesting cannot exhaust the stack.
 
-use ego_tree::NodeRef;
 use ego_tree::iter::Edge;
+use ego_tree::{NodeId, NodeRef};
 use scraper::Node;
 
 use super::{Found, fold_space};
@@ -41,23 +41,39 @@ fn role(element: &scraper::node::Element) -> Role {
     }
 }
 
-/// Reads the blocks under `root` into `found`.
-pub(super) fn read(root: NodeRef<'_, Node>, found: &mut Found) {
-    let mut reader = Reader { found, text: String::new(), kinds: Vec::new(), breaks: 0 };
+/// A block and where it stands on the page.
+#[derive(Clone, Debug)]
+pub(super) struct Piece {
+    pub(super) block: Block,
+    /// The element it is the text of.
+    pub(super) place: NodeId,
+    /// Share of its text that is links, 0 to 1.
+    pub(super) linked: f32,
+}
+
+/// Reads the blocks under `root`; what is left out is noted in `found`.
+pub(super) fn read(root: NodeRef<'_, Node>, found: &mut Found) -> Vec<Piece> {
+    let mut reader = Reader {
+        found,
+        pieces: Vec::new(),
+        text: String::new(),
+        linked_bytes: 0,
+        links: 0,
+        places: vec![root.id()],
+        kinds: Vec::new(),
+        breaks: 0,
+    };
     let mut skipped = None;
     for edge in root.traverse() {
         match edge {
-            Edge::Open(node) if skipped.is_none() => {
-                if reader.open(node) {
-                    skipped = Some(node.id());
-                }
-            }
+            Edge::Open(node) if skipped.is_none() && reader.open(node) => skipped = Some(node.id()),
             Edge::Close(node) if skipped == Some(node.id()) => skipped = None,
             Edge::Close(node) if skipped.is_none() => reader.close(node),
             _ => {}
         }
     }
     reader.flush();
+    reader.pieces
 }
 
 /// All text under a node, folded.
@@ -75,7 +91,15 @@ pub(super) fn text_of(node: NodeRef<'_, Node>) -> String {
 
 struct Reader<'a> {
     found: &'a mut Found,
+    pieces: Vec<Piece>,
     text: String,
+    /// Bytes of `text` inside links, white space aside.
+    linked_bytes: usize,
+    /// Links that are open.
+    links: usize,
+    /// Block elements that are open, innermost last.
+    places: Vec<NodeId>,
+    /// The kinds that they give their text.
     kinds: Vec<BlockKind>,
     /// `<br>`s since the last text: two part paragraphs.
     breaks: u8,
@@ -85,51 +109,57 @@ impl Reader<'_> {
     /// Takes a node in; true when its inside is to be left out.
     fn open(&mut self, node: NodeRef<'_, Node>) -> bool {
         match node.value() {
-            Node::Text(text) => {
-                if !text.trim().is_empty() {
-                    self.breaks = 0;
-                }
-                self.text.push_str(text);
-                false
-            }
+            Node::Text(text) => self.take(text),
             Node::Element(element) if element.name() == "br" => {
                 self.breaks = self.breaks.saturating_add(1);
                 self.text.push('\n');
                 if self.breaks >= 2 {
                     self.flush();
                 }
-                false
             }
             Node::Element(element) => match role(element) {
-                Role::Inline => false,
+                Role::Inline => self.links += usize::from(element.name() == "a"),
                 Role::Block(kind) => {
                     self.flush();
+                    self.places.push(node.id());
                     self.kinds.extend(kind);
-                    false
                 }
                 Role::Skip(reason) => {
-                    if let Some(reason) = reason {
-                        let text = text_of(node);
-                        if !text.is_empty() {
-                            self.found.drop_text(reason, &text);
-                        }
+                    let text = reason.map(|reason| (reason, text_of(node)));
+                    if let Some((reason, text)) = text.filter(|(_, text)| !text.is_empty()) {
+                        self.found.drop_text(reason, &text);
                     }
-                    true
+                    return true;
                 }
             },
-            _ => false,
+            _ => {}
         }
+        false
+    }
+
+    fn take(&mut self, text: &str) {
+        let length = text.trim().len();
+        if length > 0 {
+            self.breaks = 0;
+        }
+        if self.links > 0 {
+            self.linked_bytes += length;
+        }
+        self.text.push_str(text);
     }
 
     fn close(&mut self, node: NodeRef<'_, Node>) {
-        let Node::Element(element) = node.value() else {
-            return;
-        };
-        if let Role::Block(kind) = role(element) {
-            self.flush();
-            if kind.is_some() {
-                self.kinds.pop();
+        let Node::Element(element) = node.value() else { return };
+        match role(element) {
+            Role::Block(kind) => {
+                self.flush();
+                self.places.pop();
+                if kind.is_some() {
+                    self.kinds.pop();
+                }
             }
+            Role::Inline => self.links -= usize::from(element.name() == "a"),
+            Role::Skip(_) => {}
         }
     }
 
@@ -137,9 +167,10 @@ impl Reader<'_> {
         self.breaks = 0;
         let text = fold_space(&self.text);
         self.text.clear();
-        if !text.is_empty() {
-            let kind = self.kinds.last().copied().unwrap_or(BlockKind::Paragraph);
-            self.found.blocks.push(Block::new(kind, text));
-        }
+        let linked_bytes = std::mem::take(&mut self.linked_bytes);
+        let Some(place) = self.places.last().copied().filter(|_| !text.is_empty()) else { return };
+        let linked = linked_bytes as f32 / text.len() as f32;
+        let kind = self.kinds.last().copied().unwrap_or(BlockKind::Paragraph);
+        self.pieces.push(Piece { block: Block::new(kind, text), place, linked: linked.min(1.0) });
     }
 }

@@ -5,10 +5,11 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use scraper::Html;
 
+use super::blocks::Piece;
 use super::hints::Hints;
 use super::meta::Meta;
-use super::{Found, blocks, clean, dump, fold_space, lines};
-use crate::article::{BlockKind, count_words};
+use super::{Found, blocks, clean, dump, fold_space, lines, recover};
+use crate::article::{Block, BlockKind, count_words};
 
 /// Largest page for the exact search, in bytes; it needs about a second a megabyte.
 const EXACT_BYTES_MAX: usize = 1_500_000;
@@ -29,7 +30,7 @@ pub(super) fn find(page: &str, url: Option<&str>) -> Found {
     let meta = Meta::read(&document, url);
     let hints = Hints::take(&mut document, &mut found);
     if let Some(root) = hints.root.and_then(|id| document.tree.get(id)) {
-        blocks::read(root, &mut found);
+        found.blocks = blocks_of(blocks::read(root, &mut found));
     } else {
         clean::clean(&mut document, &mut found);
         search(&document, &mut found);
@@ -40,17 +41,25 @@ pub(super) fn find(page: &str, url: Option<&str>) -> Found {
     found
 }
 
+fn blocks_of(pieces: Vec<Piece>) -> Vec<Block> {
+    pieces.into_iter().map(|piece| piece.block).collect()
+}
+
 fn search(document: &Html, found: &mut Found) {
-    if depth(document) <= DEPTH_MAX {
+    let content = if depth(document) <= DEPTH_MAX {
         let page = document.html();
-        let content = exact(&page).or_else(|| fast(&page));
-        if let Some(content) = content {
-            let content = Html::parse_fragment(&content);
-            blocks::read(content.tree.root(), found);
-            return;
-        }
+        exact(&page).or_else(|| fast(&page))
+    } else {
+        None
+    };
+    let all = blocks::read(document.tree.root(), &mut Found::default());
+    if let Some(content) = content {
+        let content = Html::parse_fragment(&content);
+        let picked = blocks::read(content.tree.root(), found);
+        found.blocks = blocks_of(recover::recover(document, &all, picked, found));
+    } else {
+        whole(&all, found);
     }
-    whole(document, found);
 }
 
 fn depth(document: &Html) -> usize {
@@ -92,15 +101,12 @@ fn fast(page: &str) -> Option<String> {
 }
 
 /// The page's lines, judged as a plain-text dump is.
-fn whole(document: &Html, found: &mut Found) {
-    let mut lines = Found::default();
-    blocks::read(document.tree.root(), &mut lines);
-    let text: Vec<&str> = lines.blocks.iter().map(|block| block.text.as_str()).collect();
+fn whole(all: &[Piece], found: &mut Found) {
+    let text: Vec<&str> = all.iter().map(|piece| piece.block.text.as_str()).collect();
     let article = dump::find(&text.join("\n\n"));
     found.title = article.title;
     found.byline = article.byline;
     found.blocks = article.blocks;
-    found.notes.extend(lines.notes);
     found.notes.extend(article.notes);
 }
 

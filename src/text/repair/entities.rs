@@ -23,9 +23,13 @@ const NAMED: [(&str, &str); 16] = [
     ("shy", ""),
 ];
 
-/// The text with such entities read, or `None` when there are none.
-pub(super) fn decode_left_over(text: &str) -> Option<String> {
+/// Entities that are told; the rest are more of the same.
+const TOLD_MAX: usize = 10;
+
+/// The text with such entities read, and the first of them; `None` when there are none.
+pub(super) fn decode_left_over(text: &str) -> Option<(String, Vec<&str>)> {
     let mut out: Option<String> = None;
+    let mut read = Vec::new();
     let mut copied = 0;
     for (start, _) in text.match_indices('&') {
         if start < copied {
@@ -38,10 +42,13 @@ pub(super) fn decode_left_over(text: &str) -> Option<String> {
         out.push_str(&text[copied..start]);
         out.push_str(&sound);
         copied = end;
+        if read.len() < TOLD_MAX {
+            read.push(&text[start..end]);
+        }
     }
     let mut out = out?;
     out.push_str(&text[copied..]);
-    Some(out)
+    Some((out, read))
 }
 
 /// The entity that starts at `start`: where it ends and what it says.

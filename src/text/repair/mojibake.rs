@@ -25,15 +25,15 @@ pub(super) fn mend(text: &str) -> Option<(String, Vec<Mend>)> {
         return None;
     }
     let mut mends = Vec::new();
-    let mut seen = vec![false; CODE_PAGES.len()];
+    let mut judge = Judge::of(text);
     let mut sound: Option<Vec<char>> = None;
     for _ in 0..LAYERS_MAX {
         let chars = sound.take().unwrap_or_else(|| text.chars().collect());
         let told = mends.len();
         // First what is certain by itself; then, for the pages that were seen at work, what lost a
         // byte on the way (a no-break space folded to a space, a `?`).
-        let certain = pass(&chars, &mut seen, false, &mut mends);
-        let layer = if seen.contains(&true) { pass(&certain, &mut seen, true, &mut mends) } else { certain };
+        let certain = judge.pass(&chars, false, &mut mends);
+        let layer = if judge.seen.contains(&true) { judge.pass(&certain, true, &mut mends) } else { certain };
         let done = mends.len() == told;
         sound = Some(layer);
         if done {
@@ -43,43 +43,75 @@ pub(super) fn mend(text: &str) -> Option<(String, Vec<Mend>)> {
     (!mends.is_empty()).then(|| (sound.unwrap_or_default().into_iter().collect(), mends))
 }
 
-fn pass(chars: &[char], seen: &mut [bool], lossy: bool, mends: &mut Vec<Mend>) -> Vec<char> {
-    let mut out = Vec::with_capacity(chars.len());
-    let mut at = 0;
-    while at < chars.len() {
-        let best = if chars[at].is_ascii() { None } else { best_run(chars, at, seen, lossy) };
-        if let Some((page, run)) = best {
-            seen[page] = true;
-            mends.push(Mend {
-                broken: chars[at..at + run.chars].iter().collect(),
-                sound: run.sound.iter().collect(),
-            });
-            out.extend(run.sound);
-            at += run.chars;
-        } else {
-            out.push(chars[at]);
-            at += 1;
-        }
-    }
-    out
+/// What is known of a text while it is read.
+struct Judge {
+    /// The pages in the order they are tried.
+    order: Vec<usize>,
+    /// Which pages were seen at work.
+    seen: Vec<bool>,
 }
 
-/// The believable reading at `at` that makes the text most natural.
-fn best_run(chars: &[char], at: usize, seen: &[bool], lossy: bool) -> Option<(usize, Run)> {
-    let mut best: Option<(usize, Run, usize)> = None;
-    for (index, page) in CODE_PAGES.iter().enumerate() {
-        if lossy && !seen[index] {
-            continue;
+impl Judge {
+    fn of(text: &str) -> Self {
+        let mut order: Vec<usize> = (0..CODE_PAGES.len()).collect();
+        // ISO pages have controls where the Windows ones have signs.
+        if text.contains(is_central_european_sign) {
+            order.sort_by_key(|at| (*at > 1 && !CODE_PAGES[*at].iso, *at));
         }
-        let Some(run) = Run::read(chars, at, page, lossy) else {
-            continue;
-        };
-        let gain = run.gain(chars, at, page, seen[index]);
-        if gain > best.as_ref().map_or(0, |(_, _, best)| *best) {
-            best = Some((index, run, gain));
-        }
+        Self { order, seen: vec![false; CODE_PAGES.len()] }
     }
-    best.map(|(index, run, _)| (index, run))
+
+    fn pass(&mut self, chars: &[char], lossy: bool, mends: &mut Vec<Mend>) -> Vec<char> {
+        let mut out = Vec::with_capacity(chars.len());
+        let (mut at, mut mended_to) = (0, 0);
+        while at < chars.len() {
+            let best = if chars[at].is_ascii() || is_amid_garble(&chars[mended_to..at], chars[at]) {
+                None
+            } else {
+                self.best_run(chars, at, lossy)
+            };
+            if let Some(run) = best {
+                mends.push(Mend {
+                    broken: chars[at..at + run.chars].iter().collect(),
+                    sound: run.sound.iter().collect(),
+                });
+                out.extend(run.sound);
+                at += run.chars;
+                mended_to = at;
+            } else {
+                out.push(chars[at]);
+                at += 1;
+            }
+        }
+        out
+    }
+
+    /// The believable reading at `at` that makes the text most natural.
+    fn best_run(&mut self, chars: &[char], at: usize, lossy: bool) -> Option<Run> {
+        let mut best: Option<Run> = None;
+        let mut best_gain = 0;
+        for &page in &self.order {
+            if lossy && !self.seen[page] {
+                continue;
+            }
+            let Some(run) = Run::read(chars, at, &CODE_PAGES[page], lossy) else { continue };
+            let gain = run.gain(chars, at, &CODE_PAGES[page], self.seen[page]);
+            if gain > best_gain {
+                (best, best_gain) = (Some(run), gain);
+            }
+        }
+        let best = best?;
+        for (page, seen) in self.seen.iter_mut().enumerate() {
+            *seen |=
+                Run::read(chars, at, &CODE_PAGES[page], lossy).is_some_and(|run| run.sound == best.sound);
+        }
+        Some(best)
+    }
+}
+
+/// Whether `c` is a control in whose place windows-1250 has a sign: the text was not read in it.
+fn is_central_european_sign(c: char) -> bool {
+    matches!(c, '\u{80}'..='\u{9F}') && !matches!(c, '\u{81}' | '\u{83}' | '\u{88}' | '\u{90}' | '\u{98}')
 }
 
 /// Neighbouring sequences that one page explains.
@@ -114,10 +146,7 @@ impl Run {
         let may_hold = |c: &char| {
             if page.western { is_western(*c) } else { is_common(*c) || is_rare(*c) }
         };
-        if self.sequences < page.run_min
-            || !self.sound.iter().all(|c| *c == ' ' || may_hold(c))
-            || is_amid_garble(chars, at)
-        {
+        if self.sequences < page.run_min || !self.sound.iter().all(|c| *c == ' ' || may_hold(c)) {
             return 0;
         }
         let end = at + self.chars;
@@ -138,7 +167,7 @@ impl Run {
         let rare = self.sound.iter().filter(|c| is_rare(**c)).count();
         let chance = if self.sequences > 1 && self.sound.iter().copied().all(is_ideograph) {
             1
-        } else if page_seen && self.sequences > rare {
+        } else if page_seen {
             0
         } else {
             rare
@@ -185,9 +214,19 @@ fn looks_like_word_end(broken: &[char]) -> bool {
     broken[0].is_lowercase() && broken[1..].iter().copied().all(closes_a_word)
 }
 
-/// Whether what stands before `at` is mojibake that cannot be read: then neither can this.
-fn is_amid_garble(chars: &[char], at: usize) -> bool {
-    at >= 2 && is_stray(chars[at - 1]) && !chars[at - 2].is_ascii() && chars[at - 2].is_lowercase()
+/// Whether what stands right before a lead character is mojibake that cannot be read: then neither
+/// can what follows.
+fn is_amid_garble(before: &[char], lead: char) -> bool {
+    const LOOK_BACK: usize = 12;
+    let joined = before.iter().rev().take(LOOK_BACK).take_while(|c| !c.is_ascii());
+    let mut stray = is_stray(lead);
+    for c in joined {
+        if stray && c.is_lowercase() {
+            return true;
+        }
+        stray |= is_stray(*c);
+    }
+    false
 }
 
 /// One character's worth of misread bytes.

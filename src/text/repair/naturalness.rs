@@ -83,7 +83,7 @@ pub(super) fn odd_pairs(chars: &[char]) -> usize {
 }
 
 fn is_odd(a: char, b: char) -> bool {
-    use Class::{Close, Control, Letter, Lost, Lower, Open, Raised, Symbol, Upper};
+    use Class::{Close, Control, Letter, Lost, Lower, Open, Other, Raised, Symbol, Upper};
     let (left, right) = (class(a), class(b));
     match (left, right) {
         (Control, _) | (_, Control) => true,
@@ -96,6 +96,7 @@ fn is_odd(a: char, b: char) -> bool {
         (Symbol, Lower | Upper | Letter) => {
             !b.is_ascii() || matches!(a, '¶' | '¬' | '¦' | '†' | '‡' | 'ƒ' | '¸' | '©')
         }
+        (Symbol, Other) => matches!(a, '¶' | '¬' | '¦') && b.is_ascii_digit(),
         (Raised, Lower | Upper | Letter) => !(a == '°' && matches!(b, 'C' | 'F' | 'K')),
         (Symbol | Raised, Symbol | Raised) => a != b,
         (Close, Lower | Upper | Open) if matches!(a, '™' | '®' | '›') => true,
@@ -132,7 +133,7 @@ pub(super) fn is_common(c: char) -> bool {
 /// Whether some texts hold `c`: one of these alone is no proof that its reading is right.
 pub(super) fn is_rare(c: char) -> bool {
     matches!(c,
-        '\u{180}'..='\u{217}' | '\u{21C}'..='\u{24F}' | '\u{2B0}'..='\u{36F}' | '\u{460}'..='\u{48F}'
+        '\u{80}'..='\u{9F}' | '\u{180}'..='\u{217}' | '\u{21C}'..='\u{24F}' | '\u{2B0}'..='\u{36F}' | '\u{460}'..='\u{48F}'
         | '\u{492}'..='\u{5CF}' | '\u{5EB}'..='\u{60B}' | '\u{64B}'..='\u{6FF}' | '\u{E5C}'..='\u{EFF}'
         | '\u{10A0}'..='\u{10FF}' | '\u{3400}'..='\u{9FFF}' | '\u{AC00}'..='\u{D7A3}')
 }
