@@ -54,9 +54,9 @@ fn minute_mastered(bencher: Bencher, (rate_hz, gain_db): (u32, f32)) {
 #[divan::bench(args = Bitrate::ALL)]
 fn minute_encoded(bencher: Bencher, bitrate: Bitrate) {
     let segments: Vec<_> = sentences(24_000).iter().map(|input| master(input, 24_000, 0.0)).collect();
-    bencher
-        .counter(ItemsCount::new(60u32))
-        .bench(|| segments.iter().map(|(samples, frames)| encode(samples, *frames, bitrate).len()).sum::<usize>());
+    bencher.counter(ItemsCount::new(60u32)).bench(|| {
+        segments.iter().map(|(samples, frames)| encode(samples, *frames, bitrate).len()).sum::<usize>()
+    });
 }
 
 /// From an engine's first 300 ms to their MP3 frames, with everything that has to be set up.

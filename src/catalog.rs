@@ -26,7 +26,9 @@ pub use clock::{Clock, ManualClock};
 pub use error::{CatalogError, ErrorKind};
 pub use keys::{NewKey, PublisherKey};
 pub use queue::{Claim, ClaimQuery, Depth, MAX_ATTEMPTS, Released, Verdict, backoff_ms};
-pub use rendition::{ClipSource, FeedItem, FeedQuery, Finish, Finished, NewClip, NewRendition, Rendition, RenditionStatus};
+pub use rendition::{
+    ClipSource, FeedItem, FeedQuery, Finish, Finished, NewClip, NewRendition, Rendition, RenditionStatus,
+};
 pub use sqlite::{ServeLock, SqliteCatalog};
 pub use token::{Token, authenticate};
 

@@ -2,7 +2,10 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "this is the program's voice on a terminal")]
 
 mod common;
+mod input;
 mod log;
+mod progress;
+mod render;
 mod script;
 mod serve;
 mod text;
@@ -23,6 +26,8 @@ struct Cli {
 enum Command {
     /// Run the service: publish over HTTP, listen on pages and in podcast apps
     Serve(serve::Args),
+    /// Make the listen version of a page: a sound file
+    Render(render::Args),
     /// Show what would be read of a page, and what was dropped and why
     Script(script::Args),
     /// Work on plain text: split into sentences, normalize for a voice, repair mojibake
@@ -39,6 +44,7 @@ pub fn main() -> ExitCode {
     let cli = Cli::parse();
     let done = match cli.command {
         Command::Serve(args) => serve::run(args),
+        Command::Render(args) => render::run(args),
         Command::Script(args) => script::run(args),
         Command::Text(args) => text::run(args),
     };

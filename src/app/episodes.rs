@@ -20,8 +20,12 @@ impl App {
             let message = format!("there is no feed \"{feed}\"");
             return Err(AppError::new(Kind::NotFound, "unknown_feed", message).about("feed"));
         }
-        let query =
-            FeedQuery { feed: Some(feed.to_owned()), format: "mp3".to_owned(), limit: EPISODES_MAX, offset: 0 };
+        let query = FeedQuery {
+            feed: Some(feed.to_owned()),
+            format: "mp3".to_owned(),
+            limit: EPISODES_MAX,
+            offset: 0,
+        };
         Ok(self.inner.catalog.feed(&query).await?.into_iter().map(episode).collect())
     }
 }

@@ -58,7 +58,10 @@ impl App {
             ready_revision: row.ready_revision.clone(),
             title: article.title.clone(),
             byline: article.byline.clone(),
-            publisher: article.publisher.clone().or_else(|| Some(self.config().publisher.clone()).filter(|p| !p.is_empty())),
+            publisher: article
+                .publisher
+                .clone()
+                .or_else(|| Some(self.config().publisher.clone()).filter(|p| !p.is_empty())),
             lang: article.lang.to_string(),
             url: article.url.clone(),
             published: article.published.clone(),
@@ -107,12 +110,19 @@ impl App {
         match revision.state {
             State::Failed => {
                 let why = revision.error.unwrap_or_default();
-                Err(AppError::new(Kind::Unprocessable, "rendering_failed", format!("the article cannot be read: {why}")))
+                Err(AppError::new(
+                    Kind::Unprocessable,
+                    "rendering_failed",
+                    format!("the article cannot be read: {why}"),
+                ))
             }
             State::Ready => Err(AppError::new(
                 Kind::Unprocessable,
                 "no_such_rendition",
-                format!("this article has no {} audio; it may be over 4 GiB: take the MP3", format.extension()),
+                format!(
+                    "this article has no {} audio; it may be over 4 GiB: take the MP3",
+                    format.extension()
+                ),
             )),
             State::Queued | State::Rendering => self.unfinished(&planned, format).await,
         }
@@ -121,8 +131,11 @@ impl App {
     async fn unfinished(&self, planned: &Planned, format: AudioFormat) -> Result<Audio, AppError> {
         let plan = self.inner.studio.current(&planned.plan).await?;
         let form = self.form(format);
-        let tags =
-            RenditionTags { article: &planned.article, publisher: &self.config().publisher, ai_note: AI_NOTE };
+        let tags = RenditionTags {
+            article: &planned.article,
+            publisher: &self.config().publisher,
+            ai_note: AI_NOTE,
+        };
         let bytes = stream(self.inner.studio.renderer(), plan, form, stream_head(form, tags));
         Ok(Audio::Unfinished(bytes.map(|chunk| chunk.map_err(AppError::from)).boxed()))
     }
@@ -144,7 +157,8 @@ impl App {
         }
         let found = self.inner.catalog.rendition(digest, format.extension()).await?;
         let stored = found.ok_or_else(|| {
-            AppError::new(Kind::NotFound, "unknown_rendition", "there is no audio at this address").about("digest")
+            AppError::new(Kind::NotFound, "unknown_rendition", "there is no audio at this address")
+                .about("digest")
         })?;
         match &stored.status {
             RenditionStatus::Live => {}
@@ -159,7 +173,11 @@ impl App {
 
     fn replaced(&self, digest: &str, format: AudioFormat) -> AppError {
         let new = format!("{}/audio/{digest}.{}", self.public_url(), format.extension());
-        AppError::new(Kind::Gone, "replaced", format!("the audio at this address was made anew; it is now at {new}"))
+        AppError::new(
+            Kind::Gone,
+            "replaced",
+            format!("the audio at this address was made anew; it is now at {new}"),
+        )
     }
 
     /// Reads a range of a finished rendition; the first bytes are at hand when this returns.
@@ -197,17 +215,29 @@ impl App {
     ///
     /// # Errors
     /// A sentence or revision that is not there; one that could not be said, or not in time.
-    pub async fn clip_at(&self, id: &ArticleId, i: usize, rev: Option<&str>) -> Result<ClipAddress, AppError> {
+    pub async fn clip_at(
+        &self,
+        id: &ArticleId,
+        i: usize,
+        rev: Option<&str>,
+    ) -> Result<ClipAddress, AppError> {
         let row = self.row(id).await?;
         let serves = |rev: &str| rev == row.current_revision || row.ready_revision.as_deref() == Some(rev);
         if let Some(rev) = rev.filter(|rev| !serves(rev)) {
-            let message = format!("{id} is not at revision {rev} any more but at {}; read its manifest again", row.current_revision);
+            let message = format!(
+                "{id} is not at revision {rev} any more but at {}; read its manifest again",
+                row.current_revision
+            );
             return Err(AppError::new(Kind::Conflict, "revision_changed", message).about("rev"));
         }
         let planned = self.planned(id, rev.unwrap_or(&row.current_revision)).await?;
         let plan = self.inner.studio.current(&planned.plan).await?;
         let Some(utterance) = plan.utterances.get(i) else {
-            let message = format!("{id} has {} sentences, the last one is {}", plan.len(), plan.len().saturating_sub(1));
+            let message = format!(
+                "{id} has {} sentences, the last one is {}",
+                plan.len(),
+                plan.len().saturating_sub(1)
+            );
             return Err(AppError::new(Kind::NotFound, "unknown_sentence", message).about("i"));
         };
         let renderer = self.inner.studio.renderer();
@@ -216,9 +246,9 @@ impl App {
             answer.segment().await
         };
         let wait_s = self.config().limits.clip_wait_s;
-        let segment = tokio::time::timeout(Duration::from_secs(wait_s), making)
-            .await
-            .map_err(|_| AppError::new(Kind::Unavailable, "clip_wait", "the sentence is still being made").retry_after(1))??;
+        let segment = tokio::time::timeout(Duration::from_secs(wait_s), making).await.map_err(|_| {
+            AppError::new(Kind::Unavailable, "clip_wait", "the sentence is still being made").retry_after(1)
+        })??;
         let clip = segment.clips.get(&renderer.bitrate().encoder()).ok_or_else(|| {
             AppError::internal("finding a clip", anyhow::anyhow!("a segment without a clip was answered"))
         })?;
@@ -230,7 +260,9 @@ impl App {
     /// # Errors
     /// An unknown one; one that cannot be made again as it was.
     pub async fn clip(&self, sha: &str) -> Result<Bytes, AppError> {
-        let none = || AppError::new(Kind::NotFound, "unknown_clip", "there is no clip at this address").about("sha256");
+        let none = || {
+            AppError::new(Kind::NotFound, "unknown_clip", "there is no clip at this address").about("sha256")
+        };
         let digest: Digest = sha.parse().map_err(|_| none())?;
         if let Ok(Some(bytes)) = self.inner.studio.renderer().store().blob_named(digest, Ext::MP3).await {
             return Ok(bytes);
@@ -253,8 +285,12 @@ impl App {
     pub async fn transcript_vtt(&self, id: &ArticleId, wish: &Wish) -> Result<String, AppError> {
         let row = self.row(id).await?;
         let not_yet = || {
-            AppError::new(Kind::Conflict, "not_finished", "the audio is not finished, so its times are not known yet")
-                .retry_after(5)
+            AppError::new(
+                Kind::Conflict,
+                "not_finished",
+                "the audio is not finished, so its times are not known yet",
+            )
+            .retry_after(5)
         };
         let name = wish.rev.clone().or(row.ready_revision).ok_or_else(not_yet)?;
         let planned = self.planned(id, &name).await?;
@@ -380,7 +416,8 @@ impl App {
     }
 
     async fn unfinished_sentences(&self, id: &ArticleId, name: &str, planned: &Planned) -> Vec<Sentence> {
-        let plan = self.inner.studio.current(&planned.plan).await.unwrap_or_else(|_| Arc::clone(&planned.plan));
+        let plan =
+            self.inner.studio.current(&planned.plan).await.unwrap_or_else(|_| Arc::clone(&planned.plan));
         let renderer = self.inner.studio.renderer();
         let made: Vec<Option<Arc<Segment>>> = futures::stream::iter(0..plan.len())
             .map(|i| {
@@ -456,7 +493,8 @@ fn offered(plan: &Plan, rate: f64, wish: &Wish) -> Result<(), AppError> {
     let other_voice = wish.voice.as_ref().is_some_and(|voice| *voice != plan.casting.voice);
     let other_rate = wish.rate.is_some_and(|asked| (f64::from(asked) - rate).abs() > 1e-6);
     if other_voice || other_rate {
-        let message = format!("this article is offered in the voice {} at rate {rate} only", plan.casting.voice);
+        let message =
+            format!("this article is offered in the voice {} at rate {rate} only", plan.casting.voice);
         return Err(AppError::new(Kind::NotFound, "not_offered", message).about("voice"));
     }
     Ok(())

@@ -35,7 +35,8 @@ impl App {
         let rate = submission.rate.unwrap_or(1.0);
         let plan = self.inner.studio.plan(&prepared, submission.voice.as_deref(), rate).await?;
         self.room_in_queue().await?;
-        let put = self.inner.catalog.put_article(&new_article(id, &submission, feed, &prepared, &plan)).await?;
+        let put =
+            self.inner.catalog.put_article(&new_article(id, &submission, feed, &prepared, &plan)).await?;
         if put.queued {
             self.inner.wake.notify_one();
         }
@@ -57,9 +58,12 @@ impl App {
     }
 
     async fn room_in_queue(&self) -> Result<(), AppError> {
-        let (waiting, most) = (self.inner.catalog.depth(None).await?.waiting_total(), self.config().limits.queue_depth);
+        let (waiting, most) =
+            (self.inner.catalog.depth(None).await?.waiting_total(), self.config().limits.queue_depth);
         if waiting >= most {
-            let message = format!("{waiting} articles are waiting for their audio; {most} are the limit; send it again later");
+            let message = format!(
+                "{waiting} articles are waiting for their audio; {most} are the limit; send it again later"
+            );
             return Err(AppError::new(Kind::Busy, "queue_full", message).retry_after(60));
         }
         Ok(())

@@ -3,7 +3,7 @@ use std::time::Duration;
 use tokio::task::JoinSet;
 
 use super::studio::Finished;
-use super::{AppError, App, Kind};
+use super::{App, AppError, Kind};
 use crate::article::{Note, NoteKind};
 use crate::audio::Bitrate;
 use crate::catalog::{Claim, ClaimQuery, ErrorKind, Finish, NewClip, NewRendition, Verdict, backoff_ms};
@@ -116,7 +116,9 @@ impl App {
         for form in [Form::Mp3(self.inner.studio.renderer().bitrate()), Form::Wav] {
             match self.inner.studio.join(&planned.article, &finished, form) {
                 Ok(rendition) => renditions.push(record(&rendition, &finished)?),
-                Err(error) => notes.push(Note::new(NoteKind::Dropped, "too long for this format", &error.message)),
+                Err(error) => {
+                    notes.push(Note::new(NoteKind::Dropped, "too long for this format", &error.message))
+                }
             }
         }
         let finish = Finish {

@@ -14,7 +14,9 @@ use super::types::Readiness;
 use super::{AppError, Kind, Studio};
 use crate::article::{Article, ArticleId};
 use crate::audio::rope::{Piece, Rope};
-use crate::catalog::{Catalog, CatalogError, ErrorKind, FeedQuery, Pick, Revision, ServeLock, SqliteCatalog, authenticate};
+use crate::catalog::{
+    Catalog, CatalogError, ErrorKind, FeedQuery, Pick, Revision, ServeLock, SqliteCatalog, authenticate,
+};
 use crate::config::Config;
 use crate::render::{Plan, Timeline, blobs_of_record};
 use crate::store::{Digest, GcOptions};
@@ -215,7 +217,8 @@ impl App {
 
     pub(super) async fn revision(&self, id: &ArticleId, name: &str) -> Result<Revision, AppError> {
         self.inner.catalog.revision(id, Pick::Named(name)).await?.ok_or_else(|| {
-            AppError::new(Kind::NotFound, "unknown_revision", format!("{id} has no revision {name}")).about("rev")
+            AppError::new(Kind::NotFound, "unknown_revision", format!("{id} has no revision {name}"))
+                .about("rev")
         })
     }
 

@@ -59,7 +59,8 @@ impl Studio {
             options.bulk_workers = config.speech.bulk_workers;
         }
         options.listener_workers = config.speech.listener_workers;
-        let engines = Engines::new(options).map_err(|error| AppError::internal("starting the engine threads", error))?;
+        let engines = Engines::new(options)
+            .map_err(|error| AppError::internal("starting the engine threads", error))?;
         let store = Store::open(StoreOptions {
             dir: PathBuf::from(&config.cache),
             memory_bytes: config.limits.memory_bytes,
@@ -98,14 +99,16 @@ impl Studio {
     pub async fn prepare(&self, submission: &Submission) -> Result<Prepared, AppError> {
         submission.check()?;
         submission.body()?;
-        let _place = self.pages.acquire().await.map_err(|error| AppError::internal("reading the page", error))?;
+        let _place =
+            self.pages.acquire().await.map_err(|error| AppError::internal("reading the page", error))?;
         let (submission, read_byline) = (submission.clone(), self.config.read_byline);
         let prepared = tokio::task::spawn_blocking(move || read(&submission, read_byline))
             .await
             .map_err(|error| AppError::internal("reading the page", error))??;
         let (words, most) = (prepared.article.words(), self.config.limits.article_words);
         if words > most {
-            let message = format!("the article has {words} words; {most} are the limit (limits.article_words)");
+            let message =
+                format!("the article has {words} words; {most} are the limit (limits.article_words)");
             return Err(AppError::new(Kind::TooLarge, "too_many_words", message));
         }
         Ok(prepared)
@@ -117,7 +120,8 @@ impl Studio {
     /// An unknown voice, or a language no voice speaks; the message names what there is.
     pub fn voice(&self, lang: &Lang, asked: Option<&str>) -> Result<Arc<Voice>, AppError> {
         let by_lang = &self.config.speech.voice_by_lang;
-        let configured = by_lang.get(lang.as_str()).or_else(|| by_lang.get(lang.primary())).map(String::as_str);
+        let configured =
+            by_lang.get(lang.as_str()).or_else(|| by_lang.get(lang.primary())).map(String::as_str);
         if let Some(id) = asked.or(configured) {
             let voice = self.voices.get(id).map_err(|error| {
                 AppError::new(Kind::Unprocessable, "unknown_voice", error.to_string()).about("voice")
@@ -168,6 +172,13 @@ impl Studio {
         Ok(Arc::new(plan.for_engine(&description.revision)))
     }
 
+    /// Waits for what is running, and ends the workers.
+    pub async fn close(&self) {
+        self.renderer.drain().await;
+        let engines = Arc::clone(self.renderer.engines());
+        let _ = tokio::task::spawn_blocking(move || engines.shutdown()).await;
+    }
+
     /// What an engine says of itself; asked once.
     ///
     /// # Errors
@@ -190,7 +201,11 @@ impl Studio {
 /// When it is not one of 48, 64, 96.
 pub fn bitrate(kbps: u32) -> Result<Bitrate, AppError> {
     Bitrate::ALL.into_iter().find(|bitrate| bitrate.kbps() == kbps).ok_or_else(|| {
-        AppError::new(Kind::Invalid, "bad_bitrate", format!("{kbps} kbit/s is not a bit rate; use 48, 64 or 96"))
+        AppError::new(
+            Kind::Invalid,
+            "bad_bitrate",
+            format!("{kbps} kbit/s is not a bit rate; use 48, 64 or 96"),
+        )
     })
 }
 
@@ -206,7 +221,9 @@ pub fn this_program() -> Result<PathBuf, AppError> {
 
 /// Linux marks the path of a program that was replaced while it runs; the new one is at the path.
 fn strip_deleted(path: &Path) -> PathBuf {
-    path.to_str().and_then(|text| text.strip_suffix(" (deleted)")).map_or_else(|| path.to_owned(), PathBuf::from)
+    path.to_str()
+        .and_then(|text| text.strip_suffix(" (deleted)"))
+        .map_or_else(|| path.to_owned(), PathBuf::from)
 }
 
 fn read(submission: &Submission, read_byline: bool) -> Result<Prepared, AppError> {
@@ -225,7 +242,8 @@ fn read(submission: &Submission, read_byline: bool) -> Result<Prepared, AppError
 }
 
 fn nothing(why: &str) -> AppError {
-    let message = format!("nothing to read: {why}; `listen script` and POST /v1/preview show what was dropped and why");
+    let message =
+        format!("nothing to read: {why}; `listen script` and POST /v1/preview show what was dropped and why");
     AppError::new(Kind::Unprocessable, "nothing_to_read", message)
 }
 

@@ -173,8 +173,15 @@ mod tests {
 
     #[test]
     fn silence_within_is_kept_and_counted() {
-        let samples =
-            runs(&[(500, LOUD), (KEEP - 1, 0.0), (500, LOUD), (9_000, 0.0), (500, LOUD), (700, 0.0), (1, LOUD)]);
+        let samples = runs(&[
+            (500, LOUD),
+            (KEEP - 1, 0.0),
+            (500, LOUD),
+            (9_000, 0.0),
+            (500, LOUD),
+            (700, 0.0),
+            (1, LOUD),
+        ]);
         let (out, cut) = run(&samples);
         assert_eq!(out.len(), samples.len());
         assert_eq!((cut.silent, cut.longest_silence), (9_700, 9_000));

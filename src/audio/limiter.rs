@@ -137,7 +137,8 @@ fn interpolation_filter() -> [[f32; TAPS]; OVERSAMPLING] {
         for (t, tap) in phase.iter_mut().enumerate() {
             let middle = (TAPS / 2 - 1) as f64 + p as f64 / OVERSAMPLING as f64;
             let x = t as f64 - middle;
-            let sinc = if x == 0.0 { 1.0 } else { (std::f64::consts::PI * x).sin() / (std::f64::consts::PI * x) };
+            let sinc =
+                if x == 0.0 { 1.0 } else { (std::f64::consts::PI * x).sin() / (std::f64::consts::PI * x) };
             let window = 0.5 + 0.5 * (std::f64::consts::PI * x / (TAPS / 2) as f64).cos();
             *tap = if x.abs() < (TAPS / 2) as f64 { (sinc * window) as f32 } else { 0.0 };
         }

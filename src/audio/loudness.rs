@@ -53,7 +53,10 @@ mod tests {
     fn silence_has_no_loudness() {
         for silence in [&[][..], &[0; 48_000][..]] {
             let loudness = measure(silence).unwrap();
-            assert_eq!((loudness.integrated_lufs, loudness.true_peak_dbtp), (f64::NEG_INFINITY, f64::NEG_INFINITY));
+            assert_eq!(
+                (loudness.integrated_lufs, loudness.true_peak_dbtp),
+                (f64::NEG_INFINITY, f64::NEG_INFINITY)
+            );
         }
     }
 }

@@ -91,7 +91,8 @@ impl Block {
     fn new(rate_hz: u32) -> Result<Self, AudioError> {
         let (from, to) = (rate_hz as usize, SAMPLE_RATE_HZ as usize);
         let filter = (FILTER_SAMPLES * from / from.min(to)).max(FILTER_SAMPLES);
-        let fft = Fft::<f32>::new(from, to, filter, 1, FixedSync::Both).map_err(|_| AudioError::Rate(rate_hz))?;
+        let fft =
+            Fft::<f32>::new(from, to, filter, 1, FixedSync::Both).map_err(|_| AudioError::Rate(rate_hz))?;
         let (input, output) = (vec![0.0; fft.fft_size_in()], vec![0.0; fft.fft_size_out()]);
         let delay = fft.output_delay();
         Ok(Self { fft: Box::new(fft), input, filled: 0, output, delay })

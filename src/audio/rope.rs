@@ -79,8 +79,9 @@ impl Coding {
 
     /// As much silence as lies ready: a whole number of frames.
     fn ready(self) -> Bytes {
-        static MP3: LazyLock<[Bytes; 3]> =
-            LazyLock::new(|| Bitrate::ALL.map(|bitrate| Bytes::from(silent_frame(bitrate).repeat(READY_FRAMES))));
+        static MP3: LazyLock<[Bytes; 3]> = LazyLock::new(|| {
+            Bitrate::ALL.map(|bitrate| Bytes::from(silent_frame(bitrate).repeat(READY_FRAMES)))
+        });
         match self {
             Self::Pcm => Bytes::from_static(&ZEROS[..ZEROS.len() / 1_152 * 1_152]),
             Self::Mp3(Bitrate::K48) => MP3[0].clone(),
@@ -112,7 +113,9 @@ impl Piece {
     fn part(&self, offset: u64, most: u64) -> Part {
         match self {
             Self::Bytes(bytes) => Part::Bytes(cut(bytes, offset, most)),
-            Self::Blob(blob) => Part::Blob(Blob { offset: blob.offset.saturating_add(offset), len: most, ..*blob }),
+            Self::Blob(blob) => {
+                Part::Blob(Blob { offset: blob.offset.saturating_add(offset), len: most, ..*blob })
+            }
             Self::Silence(silence) => {
                 let ready = silence.coding.ready();
                 let phase = offset % silence.coding.bytes_per_frame();

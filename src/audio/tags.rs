@@ -219,7 +219,9 @@ fn year(published: &str) -> &str {
 /// `DDMM` of `YYYY-MM-DD…`, or nothing.
 fn day_and_month(published: &str) -> String {
     match published.as_bytes() {
-        [_, _, _, _, b'-', m1, m2, b'-', d1, d2, ..] if [m1, m2, d1, d2].iter().all(|b| b.is_ascii_digit()) => {
+        [_, _, _, _, b'-', m1, m2, b'-', d1, d2, ..]
+            if [m1, m2, d1, d2].iter().all(|b| b.is_ascii_digit()) =>
+        {
             [*d1, *d2, *m1, *m2].map(char::from).iter().collect()
         }
         _ => String::new(),

@@ -16,8 +16,12 @@ const UNKNOWN: u32 = u32::MAX;
 /// Bytes of the header that the RIFF size counts: all but its own id and size.
 const HEADER_COUNTED: u64 = HEADER_BYTES as u64 - 8;
 
-const SPEC: WavSpec =
-    WavSpec { channels: 1, sample_rate: SAMPLE_RATE_HZ, bits_per_sample: 16, sample_format: SampleFormat::Int };
+const SPEC: WavSpec = WavSpec {
+    channels: 1,
+    sample_rate: SAMPLE_RATE_HZ,
+    bits_per_sample: 16,
+    sample_format: SampleFormat::Int,
+};
 
 /// A segment's WAV: its samples stand from byte [`HEADER_BYTES`] to the end.
 ///

@@ -18,3 +18,13 @@ pub(super) fn start(config: &Config) -> anyhow::Result<()> {
     };
     started.map_err(|error| anyhow::anyhow!("starting the log: {error}"))
 }
+
+/// The same for a command that talks to a person itself: only warnings, unless asked otherwise.
+///
+/// # Errors
+/// See [`start`].
+pub(super) fn start_quietly(config: &Config) -> anyhow::Result<()> {
+    let usual = config.log == Config::default().log;
+    let log = if usual { "warn".to_owned() } else { config.log.clone() };
+    start(&Config { log, ..config.clone() })
+}

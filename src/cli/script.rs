@@ -1,15 +1,12 @@
 use std::fmt::Write as _;
-use std::io::Read as _;
 
-use anyhow::{Context as _, bail, ensure};
+use anyhow::ensure;
 use clap::ValueEnum;
 
+use super::input;
 use crate::app::{self, Preview};
-use crate::article::{Article, BlockKind, Lang, Note, NoteKind};
-use crate::text::{self, ExtractOptions, Format, Script};
-
-/// Largest page, in bytes.
-const PAGE_BYTES_MAX: u64 = 5_000_000;
+use crate::article::{BlockKind, Lang, Note, NoteKind};
+use crate::text::{self, ExtractOptions, Format, ScriptOptions};
 
 /// The house pace, for estimates without a voice.
 const WORDS_PER_MINUTE: f32 = 155.0;
@@ -65,54 +62,19 @@ pub(super) fn run(args: Args) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn show(input: &str, args: &Args) -> anyhow::Result<()> {
-    let decoded = app::decode(&read(input)?, None)?;
+fn show(name: &str, args: &Args) -> anyhow::Result<()> {
+    let decoded = app::decode(&input::bytes(name)?, None)?;
     let options = ExtractOptions { format: args.format.into(), url: None, lang: args.lang.clone() };
     let mut article = text::extract(&decoded.text, &options);
     article.notes.splice(0..0, decoded.notes);
-    let preview = app::preview(input, &article, &script_of(&article), WORDS_PER_MINUTE);
+    let preview =
+        app::preview(name, &article, &text::script(&article, &ScriptOptions::default()), WORDS_PER_MINUTE);
     if args.json {
         println!("{}", serde_json::to_string(&preview)?);
     } else {
         print!("{}", for_an_editor(&preview));
     }
     Ok(())
-}
-
-fn read(input: &str) -> anyhow::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    if input.starts_with("http://") || input.starts_with("https://") {
-        bail!("fetching pages is not built yet; save the page and give the file, or pipe it in with -");
-    }
-    if input == "-" {
-        std::io::stdin()
-            .lock()
-            .take(PAGE_BYTES_MAX + 1)
-            .read_to_end(&mut bytes)
-            .context("cannot read standard input")?;
-    } else {
-        let file = std::fs::File::open(input).context("cannot open the file")?;
-        file.take(PAGE_BYTES_MAX + 1).read_to_end(&mut bytes).context("cannot read the file")?;
-    }
-    ensure!(
-        bytes.len() as u64 <= PAGE_BYTES_MAX,
-        "larger than {} MB; give the article's page alone",
-        PAGE_BYTES_MAX / 1_000_000
-    );
-    Ok(bytes)
-}
-
-/// One utterance a block, until scripts are made.
-fn script_of(article: &Article) -> Script {
-    let utterances = article.blocks.iter().zip(0_u32..).map(|(block, index)| text::Utterance {
-        block: index,
-        source: block.text.clone(),
-        spoken: block.say.clone().unwrap_or_else(|| block.text.clone()),
-        map: Vec::new(),
-        part: None,
-        pause_ms: 650,
-    });
-    Script { utterances: utterances.collect(), notes: Vec::new() }
 }
 
 fn for_an_editor(preview: &Preview) -> String {

@@ -7,7 +7,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::common::Common;
 use super::log;
-use crate::app::{App, Submission};
+use crate::app::{App, Submission, this_program};
 use crate::article::ArticleId;
 use crate::config::{Config, Flags};
 use crate::http;
@@ -70,7 +70,7 @@ async fn serve(config: Config, with_sample: bool) -> anyhow::Result<()> {
     let listener = TcpListener::bind(bind)
         .await
         .with_context(|| format!("binding {bind}; another program may have it: try --bind 127.0.0.1:0"))?;
-    let app = App::open(config).await?;
+    let app = App::open(config, this_program()?).await?;
     let served = run_service(&app, listener, with_sample, stop).await;
     if tokio::time::timeout(PUT_DOWN, app.shutdown()).await.is_err() {
         tracing::warn!("work was still running {} s after the stop", PUT_DOWN.as_secs());
@@ -98,10 +98,8 @@ async fn run_service(
 
 /// The sample article: its id and its Markdown.
 fn sample() -> (&'static str, &'static str) {
-    const MARKDOWN: &str = "# A page that speaks\n\nThis is a sample article. It was split into sentences, \
-        and a voice speaks each of them as soon as somebody listens.\n\n## Try it\n\nChange one sentence, \
-        send the page again, and only that sentence is spoken anew.\n";
-    ("sample", MARKDOWN)
+    const MARKDOWN: &str = include_str!("../../samples/night-ferry.md");
+    ("night-ferry", MARKDOWN)
 }
 
 async fn publish_sample(app: &App) -> anyhow::Result<()> {
@@ -188,6 +186,6 @@ mod tests {
     fn the_sample_is_an_article() {
         let (id, markdown) = sample();
         assert!(id.parse::<ArticleId>().is_ok());
-        assert!(markdown.starts_with("# ") && markdown.ends_with('\n'));
+        assert!(markdown.contains("\n# ") || markdown.starts_with("---"), "{markdown}");
     }
 }

@@ -97,8 +97,11 @@ fn attempt(
         let before = chain.taken;
         let said = engine.speak(&casting.request(&spoken[part.clone()]), &mut chain);
         let outcome = if said.is_ok() { "ok" } else { "failed" };
-        let labels =
-            [("engine", casting.engine.clone()), ("outcome", outcome.to_owned()), ("purpose", "article".to_owned())];
+        let labels = [
+            ("engine", casting.engine.clone()),
+            ("outcome", outcome.to_owned()),
+            ("purpose", "article".to_owned()),
+        ];
         counter!("listen_syntheses_total", &labels).increment(1);
         match said {
             Err(error) if error.kind == ErrorKind::Stopped => return Err(chain.why_stopped(error)),
@@ -108,8 +111,10 @@ fn attempt(
     }
     let taken = chain.taken;
     let (mastered, samples, mp3) = chain.finish()?;
-    check(spoken, casting.rate, &mastered, taken).map_err(|why| failed(format!("{why}, in \"{}\"", start_of(spoken))))?;
-    histogram!("listen_synthesis_seconds", "engine" => casting.engine.clone()).record(started.elapsed().as_secs_f64());
+    check(spoken, casting.rate, &mastered, taken)
+        .map_err(|why| failed(format!("{why}, in \"{}\"", start_of(spoken))))?;
+    histogram!("listen_synthesis_seconds", "engine" => casting.engine.clone())
+        .record(started.elapsed().as_secs_f64());
     counter!("listen_audio_seconds_total", "engine" => casting.engine.clone())
         .increment(u64::from(mastered.frames) * FRAME_MS / 1000);
     let (marks, marks_kind) = placed(&marks, &mastered, spoken);

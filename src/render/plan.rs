@@ -83,7 +83,12 @@ impl Casting {
 
     /// How many frames `source` will take, going by the voice's pace.
     #[must_use]
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss, reason = "an estimate")]
+    #[allow(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        clippy::cast_precision_loss,
+        reason = "an estimate"
+    )]
     pub fn estimate_frames(&self, source: &str) -> u64 {
         let words = crate::article::count_words(source).max(1) as f32;
         let ms = words * 60_000.0 / self.words_per_minute.max(1.0);
@@ -141,7 +146,8 @@ impl Plan {
     /// own revision is no part of it: an updated library changes no article.
     #[must_use]
     pub fn revision(&self, article: &Article) -> String {
-        let content = (&article.title, &article.byline, &article.publisher, &article.published, &article.lang);
+        let content =
+            (&article.title, &article.byline, &article.publisher, &article.published, &article.lang);
         let page = (&article.url, &article.image, &article.blocks);
         let key = KeyBuilder::new("listen-revision", REVISION_VERSION)
             .field("content", &json(&content))

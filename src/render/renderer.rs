@@ -151,7 +151,13 @@ impl Renderer {
     ///
     /// # Errors
     /// [`FailureKind::Changed`] when what is made now has other bytes than the blob had.
-    pub async fn blob(&self, blob: &BlobRef, form: Form, casting: &Casting, spoken: &str) -> Result<Bytes, Failure> {
+    pub async fn blob(
+        &self,
+        blob: &BlobRef,
+        form: Form,
+        casting: &Casting,
+        spoken: &str,
+    ) -> Result<Bytes, Failure> {
         match self.inner.store.blob(blob).await {
             Ok(Some(bytes)) => return Ok(bytes),
             Ok(None) => {}
@@ -163,7 +169,8 @@ impl Renderer {
             Form::Mp3(bitrate) => code(wav, bitrate).await?,
         };
         if BlobRef::of(blob.ext, &bytes) != *blob {
-            let message = "the voice does not say this sentence as it did; the old audio cannot be made again";
+            let message =
+                "the voice does not say this sentence as it did; the old audio cannot be made again";
             return Err(Failure::new(FailureKind::Changed, message));
         }
         if let Err(error) = self.inner.store.put_blob(blob.ext, bytes.clone()).await {
@@ -360,7 +367,9 @@ impl Inner {
             marks: made.marks,
         });
         flight.finish(Outcome::Made { segment: Arc::clone(&segment), wav: wav.clone() });
-        let blobs = futures::future::try_join(self.store.put_blob(Ext::WAV, wav), self.store.put_blob(Ext::MP3, mp3)).await;
+        let blobs =
+            futures::future::try_join(self.store.put_blob(Ext::WAV, wav), self.store.put_blob(Ext::MP3, mp3))
+                .await;
         let kept = match blobs {
             Ok(_) => self.store.put_record(&key, Bytes::from(segment.to_record())).await,
             Err(error) => Err(error),
@@ -391,7 +400,9 @@ async fn code(wav: Bytes, bitrate: Bitrate) -> Result<Bytes, Failure> {
     });
     match coding.await {
         Ok(Ok(clip)) => Ok(Bytes::from(clip)),
-        Ok(Err(error)) => Err(Failure::new(FailureKind::Store, format!("a stored segment cannot be coded: {error}"))),
+        Ok(Err(error)) => {
+            Err(Failure::new(FailureKind::Store, format!("a stored segment cannot be coded: {error}")))
+        }
         Err(_) => Err(Failure::new(FailureKind::Stopped, "coding a stored segment was stopped")),
     }
 }

@@ -115,7 +115,9 @@ impl RenditionTags<'_> {
 pub fn stream_head(form: Form, tags: RenditionTags<'_>) -> Bytes {
     match form {
         Form::Wav => Bytes::copy_from_slice(&wav::streaming_header()),
-        Form::Mp3(_) => Bytes::from(id3(&Tags { text: String::new(), ..tags.tags(&[], &Timeline::default()) })),
+        Form::Mp3(_) => {
+            Bytes::from(id3(&Tags { text: String::new(), ..tags.tags(&[], &Timeline::default()) }))
+        }
     }
 }
 

@@ -131,7 +131,11 @@ impl Sender {
         let Some(blob) = blob else {
             return Ok(Err(Failure::new(FailureKind::Store, "a segment has no clip of this bit rate")));
         };
-        let bytes = match self.renderer.blob(blob, self.form, &self.plan.casting, &self.plan.utterances[i].spoken).await {
+        let bytes = match self
+            .renderer
+            .blob(blob, self.form, &self.plan.casting, &self.plan.utterances[i].spoken)
+            .await
+        {
             Ok(bytes) => bytes,
             Err(failure) => return Ok(Err(failure)),
         };

@@ -145,7 +145,7 @@ impl<'a> Utf16Offsets<'a> {
 /// Spreads words evenly over a segment by their letters, for engines that report no times.
 /// `samples` is the length of the sounding part, in samples of the house rate.
 #[must_use]
-pub fn spread(spoken: &str, samples: u32) -> Vec<Mark> {
+pub(super) fn spread(spoken: &str, samples: u32) -> Vec<Mark> {
     let weight = |c: char| if c.is_alphanumeric() { 1_u64 } else { 0 };
     let total: u64 = spoken.chars().map(weight).sum();
     if total == 0 {
@@ -208,7 +208,8 @@ mod tests {
             vec![[0, 30, 5, 11], [31, 34, 12, 15]],
         );
         let mark = |a, b, from: u32, to: u32| Mark { text: [a, b], samples: [from * 24, to * 24] };
-        let marks = [mark(0, 3, 0, 100), mark(4, 9, 100, 250), mark(15, 22, 250, 400), mark(31, 34, 420, 500)];
+        let marks =
+            [mark(0, 3, 0, 100), mark(4, 9, 100, 250), mark(15, 22, 250, 400), mark(31, 34, 420, 500)];
         assert_eq!(words(&plan, 0, 1000, &marks), vec![[3, 6, 0, 400], [10, 3, 420, 500]]);
         assert_eq!(words(&plan, 0, 10, &marks)[1], [10, 3, 240, 240], "never after the sentence's end");
     }

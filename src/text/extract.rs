@@ -16,6 +16,8 @@ mod markdown;
 mod meta;
 mod recover;
 
+pub use format::detect;
+
 /// Notes kept of one page; the rest would be more of the same.
 const NOTES_MAX: usize = 1_000;
 
@@ -25,7 +27,7 @@ pub fn extract(body: &str, options: &ExtractOptions) -> Article {
     let source = repair_source(body);
     let text = source.text.as_ref();
     let format = match options.format {
-        Format::Auto => format::detect(text),
+        Format::Auto => detect(text),
         known => known,
     };
     let found = match format {

@@ -14,7 +14,13 @@ struct Segment {
 }
 
 /// Pushes an engine's audio through the whole chain in chunks of these sizes, over and over.
-fn make(input: &[i16], rate_hz: u32, gain_db: f32, bitrate: Bitrate, chunks: &[usize]) -> Result<Segment, AudioError> {
+fn make(
+    input: &[i16],
+    rate_hz: u32,
+    gain_db: f32,
+    bitrate: Bitrate,
+    chunks: &[usize],
+) -> Result<Segment, AudioError> {
     let mut master = Master::new(rate_hz, gain_db)?;
     let mut encoder = ClipEncoder::new(bitrate)?;
     let (mut samples, mut clip) = (Vec::new(), Vec::new());

@@ -83,8 +83,7 @@ impl Studio {
     /// # Errors
     /// A WAV over 4 GiB; the message names MP3.
     pub fn join(&self, article: &Article, finished: &Finished, form: Form) -> Result<Rendition, AppError> {
-        let tags =
-            RenditionTags { article, publisher: &self.config.publisher, ai_note: AI_NOTE };
+        let tags = RenditionTags { article, publisher: &self.config.publisher, ai_note: AI_NOTE };
         Rendition::new(&finished.plan, &finished.rendered, &finished.timeline, form, tags).map_err(unjoinable)
     }
 
@@ -126,7 +125,10 @@ impl Studio {
         let end = start.saturating_add(usize::try_from(blob.len).unwrap_or(usize::MAX));
         let inside = start <= end && end <= bytes.len();
         inside.then(|| bytes.slice(start..end)).ok_or_else(|| {
-            AppError::internal("reading a rendition", anyhow::anyhow!("{whole} is shorter than its rope says"))
+            AppError::internal(
+                "reading a rendition",
+                anyhow::anyhow!("{whole} is shorter than its rope says"),
+            )
         })
     }
 

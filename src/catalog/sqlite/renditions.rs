@@ -9,8 +9,8 @@ use super::queue::is_held;
 use super::{SqliteCatalog, count, int, json, to_json};
 use crate::article::ArticleId;
 use crate::catalog::{
-    CatalogError, ClipSource, ErrorKind, FeedItem, FeedQuery, Finish, Finished, NewRendition, Rendition, RenditionStatus,
-    Renditions, Result,
+    CatalogError, ClipSource, ErrorKind, FeedItem, FeedQuery, Finish, Finished, NewRendition, Rendition,
+    RenditionStatus, Renditions, Result,
 };
 
 /// Clips written by one statement.

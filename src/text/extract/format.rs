@@ -36,7 +36,9 @@ pub(super) fn pattern(source: &str) -> Regex {
     Regex::new(source).expect("a constant pattern that the tests compile")
 }
 
-pub(super) fn detect(text: &str) -> Format {
+/// What a text is written in, going by what it looks like.
+#[must_use]
+pub fn detect(text: &str) -> Format {
     let mut end = text.len().min(SAMPLE_BYTES_MAX);
     while !text.is_char_boundary(end) {
         end -= 1;

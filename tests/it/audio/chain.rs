@@ -81,7 +81,8 @@ proptest! {
 fn hot_signals_stay_under_minus_1_dbtp() {
     let mut noise = Noise(77);
     let white: Vec<i16> = (0..48_000).map(|_| (noise.next() * 32_767.0) as i16).collect();
-    let square = |hz: u32| move |n: u32| if (n * hz / 12_000).is_multiple_of(2) { i16::MAX } else { i16::MIN };
+    let square =
+        |hz: u32| move |n: u32| if (n * hz / 12_000).is_multiple_of(2) { i16::MAX } else { i16::MIN };
     let sine = |hz: f64, phase: f64| {
         move |n: u32| (32_767.0 * (std::f64::consts::TAU * hz / 24_000.0 * f64::from(n) + phase).sin()) as i16
     };
@@ -133,7 +134,8 @@ fn positions_are_where_the_sound_is() {
 fn the_checks_get_what_they_need() {
     let tone = |ms: u32| (0..ms * 24).map(|n| if n % 24 < 12 { 8_000 } else { -8_000 });
     let rest = |ms: u32| std::iter::repeat_n(0, ms as usize * 24);
-    let mut input: Vec<i16> = rest(500).chain(tone(400)).chain(rest(700)).chain(tone(300)).chain(rest(900)).collect();
+    let mut input: Vec<i16> =
+        rest(500).chain(tone(400)).chain(rest(700)).chain(tone(300)).chain(rest(900)).collect();
     input[15_000] = i16::MAX;
     input[15_001] = i16::MIN;
     let mastered = make(&input, 24_000, -6.0, Bitrate::K64, &[480]).unwrap().mastered;
@@ -149,7 +151,8 @@ fn the_checks_get_what_they_need() {
 #[test]
 fn a_running_voice_comes_out_as_it_goes_in() {
     for (rate_hz, late_ms) in [(24_000, 7), (22_050, 27), (16_000, 31), (48_000, 20)] {
-        let input: Vec<i16> = sentence(5, rate_hz, 2_000).into_iter().filter(|sample| sample.abs() > 40).collect();
+        let input: Vec<i16> =
+            sentence(5, rate_hz, 2_000).into_iter().filter(|sample| sample.abs() > 40).collect();
         let (mut master, mut samples) = (Master::new(rate_hz, 0.0).unwrap(), Vec::new());
         master.push(&input[..rate_hz as usize * 3 / 10], &mut samples);
         let missing = 7_200 - samples.len();

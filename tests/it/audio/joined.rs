@@ -48,7 +48,8 @@ fn rendition(bitrate: Bitrate, tags: &Tags) -> Rendition {
         };
         clips.extend([blob(0, segment.clip.len()), silence(Coding::Mp3(bitrate))]);
         let segment_wav = wav::encode(&segment.samples).expect("whole frames");
-        samples.extend([blob(wav::HEADER_BYTES, segment_wav.len() - wav::HEADER_BYTES), silence(Coding::Pcm)]);
+        samples
+            .extend([blob(wav::HEADER_BYTES, segment_wav.len() - wav::HEADER_BYTES), silence(Coding::Pcm)]);
         clip_blobs.push(segment.clip.clone());
         wav_blobs.push(segment_wav);
         frames += segment.mastered.frames + pause(i) as u32;
@@ -58,7 +59,8 @@ fn rendition(bitrate: Bitrate, tags: &Tags) -> Rendition {
     mp3.extend(Vec::from(clips));
     mp3.push(Piece::Silence(Silence { coding, frames: u64::from(mp3::TAIL_FRAMES) }));
     let info = list_info(tags);
-    let header = wav::header(u64::from(frames) * FRAME_SAMPLES as u64, info.len() as u32).expect("far under 4 GiB");
+    let header =
+        wav::header(u64::from(frames) * FRAME_SAMPLES as u64, info.len() as u32).expect("far under 4 GiB");
     let mut wav = Rope::from(vec![Piece::Bytes(Bytes::copy_from_slice(&header))]);
     wav.extend(Vec::from(samples));
     wav.push(Piece::Bytes(Bytes::from(info)));
@@ -120,7 +122,11 @@ fn decode(file: &[u8], log_level: &str) -> Vec<i16> {
         .args(["-f", "s16le", "-c:a", "pcm_s16le", "-"])
         .output()
         .expect("ffmpeg runs");
-    assert!(output.status.success() && output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(
+        output.status.success() && output.stderr.is_empty(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     output.stdout.chunks_exact(2).map(|pair| i16::from_le_bytes([pair[0], pair[1]])).collect()
 }
 
@@ -238,7 +244,8 @@ print(json.dumps({
         let rendition = rendition(bitrate, &tags());
         let mut file = tempfile::NamedTempFile::new().expect("a file");
         file.write_all(&rendition.mp3).expect("written");
-        let output = Command::new("python3").args(["-c", SCRIPT]).arg(file.path()).output().expect("python runs");
+        let output =
+            Command::new("python3").args(["-c", SCRIPT]).arg(file.path()).output().expect("python runs");
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         let found: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
         let samples = found["length"].as_f64().unwrap() * f64::from(SAMPLE_RATE_HZ);
