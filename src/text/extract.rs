@@ -15,6 +15,7 @@ mod lines;
 mod markdown;
 mod meta;
 mod recover;
+mod tail;
 
 /// Notes kept of one page; the rest would be more of the same.
 const NOTES_MAX: usize = 1_000;

@@ -17,6 +17,8 @@ const NAME_CHARS_MAX: usize = 400;
 #[derive(Debug, Default)]
 pub(super) struct Meta {
     pub(super) title: Option<String>,
+    /// Every text that the page calls its title.
+    pub(super) titles: Vec<String>,
     pub(super) description: Option<String>,
     byline: Option<String>,
     publisher: Option<String>,
@@ -33,6 +35,12 @@ impl Meta {
         let base = url.and_then(|url| Url::parse(url).ok());
         let address = |found: Option<String>| found.and_then(|found| absolute(&found, base.as_ref()));
         let publisher = name(tags.get(&["og:site_name", "application-name"])).or(data.publisher);
+        let titles = [
+            data.headline.clone(),
+            tags.get(&["og:title"]),
+            tags.get(&["twitter:title"]),
+            only_heading(page),
+        ];
         let title = name(data.headline)
             .or_else(|| name(tags.get(&["og:title", "twitter:title", "dc.title", "parsely-title"])))
             .or_else(|| name(only_heading(page)))
@@ -40,6 +48,7 @@ impl Meta {
         let author =
             tags.get(&["author", "article:author", "dc.creator", "parsely-author", "byl", "sailthru.author"]);
         Self {
+            titles: titles.into_iter().chain([tags.title.clone()]).filter_map(name).collect(),
             title: title.map(|title| without_site(&title, publisher.as_deref())),
             description: name(tags.get(&["og:description", "description", "twitter:description"])),
             byline: name(data.author).or_else(|| name(author).filter(|author| !author.starts_with("http"))),
