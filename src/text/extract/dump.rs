@@ -11,6 +11,8 @@ use super::recover::key;
 use super::{Found, fold_space};
 use crate::article::{Block, BlockKind, count_words};
 
+mod headline;
+
 /// Lines of text that somebody wrapped by hand are at most this long, in characters.
 const WRAPPED_CHARS_MAX: usize = 110;
 
@@ -20,15 +22,12 @@ const WRAPPED_CHARS_MIN: usize = 35;
 /// Longest heading, in words.
 const HEADING_WORDS_MAX: usize = 16;
 
-/// A headline's length in words.
-const TITLE_WORDS: Range<usize> = 3..29;
-
-/// How far above the region a headline is looked for, in lines.
-const TITLE_LINES_MAX: usize = 25;
-
 /// A longer line proves no more than a paragraph of so many words: cookie notices and clouds of tags
 /// are long too.
 const PROSE_SCORE_MAX: f32 = 40.0;
+
+/// How far above the text the author is named, in lines, when there is no headline.
+const BYLINE_LINES_MAX: usize = 8;
 
 /// Shortest list that a line with a colon introduces.
 const LIST_ITEMS_MIN: usize = 2;
@@ -38,6 +37,7 @@ struct Line {
     text: String,
     words: usize,
     junk: Option<Junk>,
+    repeated: bool,
     prose: bool,
     score: f32,
 }
@@ -63,7 +63,7 @@ impl Line {
             None if words <= 14 => -3.0 - 0.2 * n,
             None => -0.5 * n,
         };
-        Self { text, words, junk, prose, score }
+        Self { text, words, junk, repeated, prose, score }
     }
 }
 
@@ -106,11 +106,15 @@ fn of_lines(lines: &[Line]) -> Found {
     let mut found = Found::default();
     let typed = is_typed(lines);
     let region = if typed { 0..lines.len() } else { best_region(lines) };
-    let title = title_line(lines, &region, typed);
+    let title = headline::find(lines, &region, typed);
     let start = title.filter(|at| region.contains(at)).map_or(region.start, |at| at + 1);
+    let byline_from = title.unwrap_or_else(|| start.saturating_sub(BYLINE_LINES_MAX));
     let mut listing = false;
     for (at, line) in lines.iter().enumerate().filter(|(at, _)| Some(*at) != title) {
-        if line.junk == Some(Junk::Byline) && found.byline.is_none() && at < region.end {
+        if found.byline.is_none()
+            && line.junk == Some(Junk::Byline)
+            && (byline_from..=start + 2).contains(&at)
+        {
             found.byline = lines::author(&line.text);
         }
         let outside = if at < start { "navigation" } else { "after the article" };
@@ -128,7 +132,7 @@ fn of_lines(lines: &[Line]) -> Found {
     }
     found.title = title.map(|at| lines[at].text.clone());
     super::tail::trim(&mut found);
-    mark_dek(&mut found);
+    headline::mark_dek(&mut found);
     found
 }
 
@@ -172,28 +176,6 @@ fn best_region(lines: &[Line]) -> Range<usize> {
     best
 }
 
-/// The headline: the last line above the first prose that is long enough and no sentence.
-fn title_line(lines: &[Line], region: &Range<usize>, typed: bool) -> Option<usize> {
-    let first_prose = lines[region.clone()].iter().position(|line| line.prose)? + region.start;
-    let from = first_prose.saturating_sub(TITLE_LINES_MAX);
-    let fits = |at: &usize| {
-        let line = &lines[*at];
-        line.junk.is_none()
-            && TITLE_WORDS.contains(&line.words)
-            && !line.prose
-            && !line.text.ends_with(['.', ':'])
-    };
-    if typed {
-        // Nothing but the article is here, so its headline is the first line or there is none.
-        return (0..1.min(first_prose))
-            .find(|at| fits(at) || (1..TITLE_WORDS.start).contains(&lines[*at].words));
-    }
-    // The byline stands under the headline, so what is above one is a better guess than what is below.
-    let byline = (from..first_prose).rev().find(|at| lines[*at].junk == Some(Junk::Byline));
-    let above_byline = byline.and_then(|byline| (from..byline).rev().take(4).find(fits));
-    above_byline.or_else(|| (from..first_prose).rev().take(8).find(fits))
-}
-
 /// What a line inside the region is; `None` for a stray one.
 fn kind_within(lines: &[Line], at: usize, body: Range<usize>, listing: bool) -> Option<BlockKind> {
     let line = &lines[at];
@@ -225,39 +207,6 @@ fn kind_within(lines: &[Line], at: usize, body: Range<usize>, listing: bool) -> 
 /// Whether a line starts with a bullet or a dash and a space.
 fn is_list_item(line: &str) -> bool {
     line.strip_prefix(['•', '‣', '◦', '▪', '–', '*', '-']).is_some_and(|item| item.starts_with(' '))
-}
-
-/// Marks the first paragraph as the standfirst when it is one sentence that restates the headline
-/// and stands before longer paragraphs.
-pub(super) fn mark_dek(found: &mut Found) {
-    const DEK_WORDS_MAX: usize = 45;
-    const BODY_BLOCKS_MIN: usize = 4;
-    let Some(title) = &found.title else { return };
-    if found.blocks.len() < BODY_BLOCKS_MIN || found.blocks[0].kind != BlockKind::Paragraph {
-        return;
-    }
-    let first = &found.blocks[0].text;
-    let words = count_words(first);
-    let body = &found.blocks[1..];
-    let body_words: usize =
-        body.iter().filter(|b| b.kind == BlockKind::Paragraph).map(|b| count_words(&b.text)).sum();
-    let sentences = first.matches(['.', '!', '?', '。']).count();
-    if words <= DEK_WORDS_MAX
-        && sentences <= 1
-        && body_words >= words * body.len() * 3 / 2
-        && shared_words(title, first) >= 2
-    {
-        found.blocks[0].kind = BlockKind::Dek;
-    }
-}
-
-/// Words of five letters or more that both texts hold, in any case.
-fn shared_words(a: &str, b: &str) -> usize {
-    let long = |text: &str| -> std::collections::BTreeSet<String> {
-        let words = text.split(|c: char| !c.is_alphanumeric());
-        words.filter(|word| word.chars().count() >= 5).map(str::to_lowercase).collect()
-    };
-    long(a).intersection(&long(b)).count()
 }
 
 /// The lines of the text, those that somebody wrapped by hand joined to paragraphs.

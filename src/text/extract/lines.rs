@@ -145,6 +145,18 @@ static BY: LazyLock<Regex> = LazyLock::new(|| {
         r"^(?:[Bb]y|BY|[Vv]on|[Pp]ar|[Pp]or|Written by|Posted by|Reported by|Reporting by|Story by|Author:)\s+\p{Lu}",
     )
 });
+static BY_WORD: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"^(?i:(?:(?:written|posted|reported|story|analysis|review|opinion|words|text) )?by|von|par|por|author|text)\b\s*:?\s+",
+    )
+});
+static HOUR: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i)\b\d{1,2}[:.]\d{2}\s*(?:[ap]\.?m\b|gmt|utc|e[sd]t|p[sd]t|ist|cet|uhr)?"));
+static CALENDAR: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)^(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?|jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec|on|at|published|updated|posted|last updated)\b\.?[\s,]*(?:on|at)?$",
+    )
+});
 static SEPARATOR: LazyLock<Regex> = LazyLock::new(|| pattern(r"\s[·|•–—/-]\s|·|\|"));
 
 /// What a line is that is not read; `None` for text.
@@ -195,19 +207,34 @@ fn is_byline(line: &str, words: usize) -> bool {
     facts >= 2 || (facts == 1 && (SEPARATOR.is_match(line) || alone) && words <= 20)
 }
 
+/// Whether a line names a day or an hour.
+pub(super) fn has_date(line: &str) -> bool {
+    DATE.is_match(line) || COUNT.is_match(line) || HOUR.is_match(line)
+}
+
 /// Who wrote it, of a line that [`junk`] calls a byline.
 pub(super) fn author(byline: &str) -> Option<String> {
     let first = byline.split(['·', '|', '•']).next().unwrap_or(byline).trim();
-    let first = DATE.find(first).map_or(first, |date| first[..date.start()].trim());
-    let name = ["By ", "by ", "BY ", "Von ", "Par ", "Por ", "Written by ", "Posted by ", "Author: "]
+    let first = [&*DATE, &*COUNT, &*HOUR]
         .iter()
-        .find_map(|prefix| first.strip_prefix(prefix))
-        .unwrap_or(first)
-        .trim_matches(|c: char| c.is_whitespace() || matches!(c, ',' | '-' | '–' | '—' | ':'));
-    let fits = !COUNT.is_match(name)
-        && (1..=10).contains(&count_words(name))
-        && name.chars().any(char::is_alphabetic);
-    fits.then(|| name.to_owned())
+        .filter_map(|pattern| pattern.find(first).map(|found| found.start()))
+        .min()
+        .map_or(first, |end| &first[..end]);
+    let name = without_by(first);
+    let words = count_words(name);
+    let fits = (1..=10).contains(&words)
+        && name.chars().any(char::is_uppercase)
+        && !name.contains(|c: char| c.is_ascii_digit());
+    // One word alone is a name only where "by" says so.
+    let told = words > 1 || name.len() < first.trim().len();
+    (fits && told && !CALENDAR.is_match(name)).then(|| name.to_owned())
+}
+
+/// A name without the "By" before it and the signs around it.
+pub(super) fn without_by(name: &str) -> &str {
+    let name = name.trim();
+    let name = BY_WORD.find(name).map_or(name, |by| &name[by.end()..]);
+    name.trim_matches(|c: char| c.is_whitespace() || matches!(c, ',' | '-' | '–' | '—' | ':' | '/'))
 }
 
 /// Whether a line ends as a sentence does, closing quotes and brackets aside.
