@@ -15,6 +15,7 @@ mod lines;
 mod markdown;
 mod meta;
 mod recover;
+mod tail;
 
 pub use format::detect;
 

@@ -3,9 +3,15 @@
 //! of neighbouring lines that together look most like prose (a maximum-sum segment over line
 //! scores).
 
+use std::collections::{HashMap, HashSet};
+use std::ops::Range;
+
 use super::lines::{self, Junk};
+use super::recover::key;
 use super::{Found, fold_space};
 use crate::article::{Block, BlockKind, count_words};
+
+mod headline;
 
 /// Lines of text that somebody wrapped by hand are at most this long, in characters.
 const WRAPPED_CHARS_MAX: usize = 110;
@@ -16,90 +22,146 @@ const WRAPPED_CHARS_MIN: usize = 35;
 /// Longest heading, in words.
 const HEADING_WORDS_MAX: usize = 16;
 
-/// A headline's length in words.
-const TITLE_WORDS: std::ops::RangeInclusive<usize> = 3..=28;
+/// A longer line proves no more than a paragraph of so many words: cookie notices and clouds of tags
+/// are long too.
+const PROSE_SCORE_MAX: f32 = 40.0;
 
-/// How far above the region a headline is looked for, in lines.
-const TITLE_LINES_MAX: usize = 25;
+/// How far above the text the author is named, in lines, when there is no headline.
+const BYLINE_LINES_MAX: usize = 8;
+
+/// Shortest list that a line with a colon introduces.
+const LIST_ITEMS_MIN: usize = 2;
 
 /// One line of the text and what it looks like.
 struct Line {
     text: String,
     words: usize,
     junk: Option<Junk>,
+    repeated: bool,
     prose: bool,
     score: f32,
 }
 
 impl Line {
-    fn of(text: String) -> Self {
+    fn of(text: String, repeated: bool) -> Self {
         let words = count_words(&text);
         let junk = lines::junk(&text);
         let ends = lines::ends_sentence(&text);
-        let prose = junk.is_none() && ((ends && words >= 6) || words >= 25);
+        let prose = junk.is_none()
+            && !repeated
+            && ((ends && words >= 6) || (words >= 25 && is_punctuated(&text, words)));
         let n = words as f32;
         let score = match junk {
-            Some(Junk::Advertisement) => -3.0,
             Some(Junk::Comments) => -60.0,
+            Some(Junk::Related | Junk::Newsletter | Junk::Share) => -20.0,
             Some(Junk::Byline) => -8.0,
-            Some(Junk::Related | Junk::Newsletter | Junk::Share) => -15.0,
+            Some(Junk::Advertisement) => -3.0,
             Some(_) => -6.0,
-            None if prose => n,
+            None if repeated => -4.0,
+            None if prose => n.min(PROSE_SCORE_MAX),
             None if ends && words >= 3 => 0.3 * n,
-            None if words <= 14 => -2.5 - 0.2 * n,
+            None if words <= 14 => -3.0 - 0.2 * n,
             None => -0.5 * n,
         };
-        Self { text, words, junk, prose, score }
+        Self { text, words, junk, repeated, prose, score }
     }
+}
+
+/// Whether a long line has the commas and stops of prose; a cloud of tags has none.
+fn is_punctuated(line: &str, words: usize) -> bool {
+    line.matches([',', '.', '!', '?', ';', ':', '、', '。', '，', '،', '؛']).count() * 25 >= words
 }
 
 /// Finds the article in plain text.
 pub(super) fn find(text: &str) -> Found {
-    let lines: Vec<Line> = paragraphs(text).into_iter().map(Line::of).collect();
-    of_lines(lines)
+    let texts = paragraphs(text);
+    let repeated = repeated(&texts);
+    let lines: Vec<Line> =
+        texts.into_iter().zip(repeated).map(|(text, repeated)| Line::of(text, repeated)).collect();
+    of_lines(&lines)
 }
 
-fn of_lines(lines: Vec<Line>) -> Found {
+/// Which lines stand in the text more than once: teasers, captions, headlines in menus. A text that
+/// is there twice as a whole keeps its first copy.
+fn repeated(texts: &[String]) -> Vec<bool> {
+    const LETTERS_MIN: usize = 20;
+    let mut counts: HashMap<String, usize> = HashMap::new();
+    for text in texts {
+        *counts.entry(key(text)).or_default() += 1;
+    }
+    let words = |wanted: bool| -> usize {
+        texts.iter().filter(|text| (counts[&key(text)] > 1) == wanted).map(|text| count_words(text)).sum()
+    };
+    let twice_as_a_whole = words(true) > words(false);
+    let mut seen = HashSet::new();
+    let mut is_repeated = |text: &String| {
+        let key = key(text);
+        let again = counts[&key] > 1 && key.chars().count() >= LETTERS_MIN;
+        again && !(twice_as_a_whole && seen.insert(key))
+    };
+    texts.iter().map(&mut is_repeated).collect()
+}
+
+fn of_lines(lines: &[Line]) -> Found {
     let mut found = Found::default();
-    let region = if is_typed(&lines) { 0..lines.len() } else { best_region(&lines) };
-    let title = title_line(&lines, &region);
+    let typed = is_typed(lines);
+    let region = if typed { 0..lines.len() } else { best_region(lines) };
+    let title = headline::find(lines, &region, typed);
     let start = title.filter(|at| region.contains(at)).map_or(region.start, |at| at + 1);
-    for (at, line) in lines.iter().enumerate() {
-        if Some(at) == title {
-            continue;
-        }
-        if line.junk == Some(Junk::Byline) && found.byline.is_none() && at < region.end {
+    let byline_from = title.unwrap_or_else(|| start.saturating_sub(BYLINE_LINES_MAX));
+    let mut listing = false;
+    for (at, line) in lines.iter().enumerate().filter(|(at, _)| Some(*at) != title) {
+        if found.byline.is_none()
+            && line.junk == Some(Junk::Byline)
+            && (byline_from..=start + 2).contains(&at)
+        {
             found.byline = lines::author(&line.text);
         }
-        if !(start..region.end).contains(&at) {
-            let reason = line
-                .junk
-                .map_or(if at < region.start { "navigation" } else { "after the article" }, Junk::reason);
-            found.drop_text(reason, &line.text);
-        } else if let Some(junk) = line.junk {
+        let outside = if at < start { "navigation" } else { "after the article" };
+        if let Some(junk) = line.junk {
             found.drop_text(junk.reason(), &line.text);
-        } else if let Some(kind) = kind_within(&lines, at, start..region.end) {
-            found.blocks.push(Block::new(kind, line.text.clone()));
+        } else if !(start..region.end).contains(&at) {
+            found.drop_text(outside, &line.text);
         } else {
-            found.drop_text("stray line", &line.text);
+            listing = if line.prose { introduces_list(lines, at) } else { listing };
+            match kind_within(lines, at, start..region.end, listing || typed) {
+                Some(kind) => found.blocks.push(Block::new(kind, line.text.clone())),
+                None => found.drop_text("stray line", &line.text),
+            }
         }
     }
     found.title = title.map(|at| lines[at].text.clone());
-    mark_dek(&mut found);
+    super::tail::trim(&mut found);
+    headline::mark_dek(&mut found);
     found
 }
 
-/// Whether nothing but an article is here: no menus, no advertisements, mostly prose.
+/// Whether a line ends in a colon and short lines follow it.
+fn introduces_list(lines: &[Line], at: usize) -> bool {
+    let items = lines[at + 1..].iter().take_while(|line| !line.prose && line.junk.is_none()).count();
+    lines[at].text.ends_with([':', '：']) && items >= LIST_ITEMS_MIN
+}
+
+/// Whether nothing but an article is here: no menus, no advertisements, mostly prose, or so little
+/// of it that there is nothing to choose from.
 fn is_typed(lines: &[Line]) -> bool {
+    const FEW_LINES: usize = 3;
+    const FEW_PROSE_WORDS: usize = 40;
     let total: usize = lines.iter().map(|line| line.words).sum();
     let prose: usize = lines.iter().filter(|line| line.prose).map(|line| line.words).sum();
     let short = lines.iter().filter(|line| !line.prose).count();
-    let junk = lines.iter().any(|line| line.junk.is_some());
-    lines.len() <= 3 || (!junk && (prose * 10 >= total * 8 || short * 3 <= lines.len()))
+    let foreign = |line: &Line| {
+        line.junk.is_some_and(|junk| !matches!(junk, Junk::Byline | Junk::Caption | Junk::Address))
+    };
+    if lines.iter().any(foreign) {
+        return false;
+    }
+    let mostly_prose = prose * 10 >= total * 8 || short * 3 <= lines.len();
+    lines.len() <= FEW_LINES || mostly_prose || prose < FEW_PROSE_WORDS
 }
 
 /// The neighbouring lines with the largest sum of scores (Kadane's algorithm).
-fn best_region(lines: &[Line]) -> std::ops::Range<usize> {
+fn best_region(lines: &[Line]) -> Range<usize> {
     let (mut best, mut best_sum) = (0..0, 0.0);
     let (mut start, mut sum) = (0, 0.0);
     for (at, line) in lines.iter().enumerate() {
@@ -114,78 +176,37 @@ fn best_region(lines: &[Line]) -> std::ops::Range<usize> {
     best
 }
 
-/// The headline: the last line above the first prose that is long enough and no sentence.
-fn title_line(lines: &[Line], region: &std::ops::Range<usize>) -> Option<usize> {
-    let first_prose = lines[region.clone()].iter().position(|line| line.prose)? + region.start;
-    let from = first_prose.saturating_sub(TITLE_LINES_MAX);
-    let fits = |at: &usize| {
-        let line = &lines[*at];
-        line.junk.is_none()
-            && TITLE_WORDS.contains(&line.words)
-            && !line.prose
-            && !line.text.ends_with(['.', ':'])
-    };
-    let above = (from..first_prose).rev();
-    // The byline stands under the headline, so what is above one is a better guess than what is below.
-    let byline = (from..first_prose).rev().find(|at| lines[*at].junk == Some(Junk::Byline));
-    byline.and_then(|byline| (from..byline).rev().take(4).find(fits)).or_else(|| above.take(8).find(fits))
-}
-
 /// What a line inside the region is; `None` for a stray one.
-fn kind_within(lines: &[Line], at: usize, body: std::ops::Range<usize>) -> Option<BlockKind> {
+fn kind_within(lines: &[Line], at: usize, body: Range<usize>, listing: bool) -> Option<BlockKind> {
     let line = &lines[at];
-    if let Some(item) = line.text.strip_prefix(['•', '‣', '◦', '▪', '–', '*', '-'])
-        && item.starts_with(' ')
-        && line.words > 0
-    {
+    if line.words == 0 {
+        return None;
+    }
+    if is_list_item(&line.text) {
         return Some(BlockKind::ListItem);
     }
-    if line.score > 0.0 || line.words == 0 {
-        return (line.words > 0).then_some(BlockKind::Paragraph);
+    if line.score > 0.0 {
+        return Some(BlockKind::Paragraph);
     }
     let readable = |line: &&Line| line.junk.is_none();
     let before = lines[body.start..at].iter().rev().find(readable);
     let after = lines[at + 1..body.end].iter().find(readable);
-    let after_is_prose = after.is_some_and(|line| line.prose);
-    let before_fits = before.is_none_or(|line| line.score > 0.0);
-    if after_is_prose && before_fits && line.words <= HEADING_WORDS_MAX {
+    let below_text = before.is_none_or(|line| line.score > 0.0);
+    let above_prose = after.is_some_and(|line| line.prose);
+    if below_text && above_prose && line.words <= HEADING_WORDS_MAX {
         return Some(BlockKind::Heading);
     }
-    let listed = before.is_some_and(|line| line.score > 0.0) || after.is_some_and(|line| line.score > 0.0);
-    (listed || body.len() <= 3).then_some(BlockKind::Paragraph)
+    if listing {
+        return Some(if lines.len() > 3 { BlockKind::ListItem } else { BlockKind::Paragraph });
+    }
+    let beside_text =
+        before.is_some_and(|line| line.score > 0.0) || after.is_some_and(|line| line.score > 0.0);
+    beside_text.then_some(BlockKind::Paragraph)
 }
 
-/// Marks the first paragraph as the standfirst when it is one sentence that restates the headline
-/// and stands before longer paragraphs.
-pub(super) fn mark_dek(found: &mut Found) {
-    const DEK_WORDS_MAX: usize = 45;
-    const BODY_BLOCKS_MIN: usize = 4;
-    let Some(title) = &found.title else { return };
-    if found.blocks.len() < BODY_BLOCKS_MIN || found.blocks[0].kind != BlockKind::Paragraph {
-        return;
-    }
-    let first = &found.blocks[0].text;
-    let words = count_words(first);
-    let body = &found.blocks[1..];
-    let body_words: usize =
-        body.iter().filter(|b| b.kind == BlockKind::Paragraph).map(|b| count_words(&b.text)).sum();
-    let sentences = first.matches(['.', '!', '?', '。']).count();
-    if words <= DEK_WORDS_MAX
-        && sentences <= 1
-        && body_words >= words * body.len() * 3 / 2
-        && shared_words(title, first) >= 2
-    {
-        found.blocks[0].kind = BlockKind::Dek;
-    }
-}
-
-/// Words of five letters or more that both texts hold, in any case.
-fn shared_words(a: &str, b: &str) -> usize {
-    let long = |text: &str| -> std::collections::BTreeSet<String> {
-        let words = text.split(|c: char| !c.is_alphanumeric());
-        words.filter(|word| word.chars().count() >= 5).map(str::to_lowercase).collect()
-    };
-    long(a).intersection(&long(b)).count()
+/// Whether a line starts with a bullet or a dash and a space.
+fn is_list_item(line: &str) -> bool {
+    line.strip_prefix(['•', '‣', '◦', '▪', '–', '*', '-']).is_some_and(|item| item.starts_with(' '))
 }
 
 /// The lines of the text, those that somebody wrapped by hand joined to paragraphs.

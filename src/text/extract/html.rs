@@ -8,7 +8,8 @@ use scraper::Html;
 use super::blocks::Piece;
 use super::hints::Hints;
 use super::meta::Meta;
-use super::{Found, blocks, clean, dump, fold_space, lines, recover};
+use super::recover::{self, key};
+use super::{Found, blocks, clean, dump, lines, tail};
 use crate::article::{Block, BlockKind, count_words};
 
 /// Largest page for the exact search, in bytes; it needs about a second a megabyte.
@@ -110,12 +111,16 @@ fn whole(all: &[Piece], found: &mut Found) {
     found.notes.extend(article.notes);
 }
 
-/// Takes captions, bylines, invitations and a repeated headline out of the blocks.
+/// Takes captions, bylines, invitations and the repeated headline out of the blocks.
 fn filter(found: &mut Found, meta: &Meta) {
-    let title = meta.title.as_deref().map(fold_space);
-    let blocks = std::mem::take(&mut found.blocks);
-    for block in blocks {
-        if Some(block.text.as_str()) == title.as_deref() {
+    let titles: Vec<String> = meta.titles.iter().map(|title| key(title)).collect();
+    for (at, block) in std::mem::take(&mut found.blocks).into_iter().enumerate() {
+        let key = key(&block.text);
+        let is_heading = block.kind == BlockKind::Heading && at < 3;
+        let is_title = titles
+            .iter()
+            .any(|title| *title == key || (is_heading && !key.is_empty() && title.contains(&key)));
+        if is_title {
             continue;
         }
         match lines::junk(&block.text) {
@@ -123,4 +128,5 @@ fn filter(found: &mut Found, meta: &Meta) {
             _ => found.blocks.push(block),
         }
     }
+    tail::trim(found);
 }

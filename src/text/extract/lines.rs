@@ -19,6 +19,7 @@ pub(super) enum Junk {
     Newsletter,
     Caption,
     Copyright,
+    Address,
     Navigation,
 }
 
@@ -34,6 +35,7 @@ impl Junk {
             Self::Newsletter => "newsletter prompt",
             Self::Caption => "caption",
             Self::Copyright => "copyright",
+            Self::Address => "address",
             Self::Navigation => "navigation",
         }
     }
@@ -41,6 +43,9 @@ impl Junk {
 
 /// Longest line that can be an advertisement's label, an invitation or a caption, in words.
 const LABEL_WORDS_MAX: usize = 30;
+
+/// Longest caption, in words.
+const CAPTION_WORDS_MAX: usize = 90;
 
 static ADVERTISEMENT: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
@@ -59,6 +64,7 @@ static COMMENTS: LazyLock<Regex> = LazyLock::new(|| {
         r"\d[\d.,]*\s+(?:comments?|responses?|replies|thoughts on\b.*|kommentare?|commentaires?|comentarios|comentários|комментари\w*)|",
         r"(?:view|show|read|see|load|hide|join|add|post|write|leave|submit)\s+(?:all\s+|the\s+|more\s+|your\s+|an?\s+)?(?:\d+\s+)?(?:comments?|repl(?:y|ies)|conversation|discussion)\b.{0,20}|",
         r"be the first to comment\.?|no comments(?: yet)?\.?|(?:please )?(?:log|sign) in to (?:leave a |post a )?comment.{0,20}|leave a reply.{0,40}|",
+        r".{2,60} (?:on|at) .{4,40}\d.{0,20} (?:says?|said|wrote):?|(?:blog )?comments powered by .{1,40}|as you comment, please.*|reply|permalink|добавить комментарий.{0,40}|комментарий|оставить комментарий|",
         r"your email address will not be published.*|kommentar schreiben|laisser un commentaire|deja un comentario|deixe um comentário)$"
     ))
 });
@@ -67,6 +73,7 @@ static RELATED: LazyLock<Regex> = LazyLock::new(|| {
         r"(?i)^(?:(?:related|recommended|popular|trending|most (?:read|popular|viewed|shared)|more (?:from|on|in|like this|stories|news|about)|you (?:may|might) (?:also )?(?:like|enjoy|be interested in)|",
         r"see also|also (?:read|see|on)|read (?:more|next|also|on|the full)|up next|don.?t miss|editor.?s picks?|top stories|latest (?:news|stories|posts|from)|what to read next|",
         r"lesen sie auch|mehr zum thema|à lire aussi|lire aussi|lea también|leia também|leia mais|veja também|saiba mais|leggi anche|читайте также)\b.{0,80}|",
+        r"(?-i:More (?:\p{Lu}\S* ?){1,3})|more .{0,30}\bstories|explore further|something to consider|\p{L}+ more:.{0,120}|also on \S+\b.{0,120}|",
         r"(?:previous|next)(?: (?:post|article|story|page))?(?:\s*[:»›→].{0,120})?)$"
     ))
 });
@@ -83,6 +90,8 @@ static NEWSLETTER: LazyLock<Regex> = LazyLock::new(|| {
         r"(?:our |free |daily |weekly |the )*newsletters?\b.{0,60}|get (?:our|the|daily|breaking|more|your)\b.{0,80}\b(?:newsletter|inbox|email|e-mail|alerts?)\b.{0,60}|",
         r"enter your (?:e-?mail|name)\b.{0,60}|.{0,80}\b(?:delivered|sent|straight) (?:straight |directly |right )?to your inbox\b.{0,40}|",
         r"thank(?:s| you) for (?:subscribing|signing up|registering)\b.{0,60}|(?:by (?:signing up|subscribing|clicking|submitting|registering))\b.{0,200}|",
+        r"let our news meet your inbox.{0,120}|keep an eye on your inbox.{0,60}|there was (?:an error|a problem) (?:processing|subscribing|with) your?\b.{0,160}|you have (?:been )?successfully subscribed.{0,30}|",
+        r"if you (?:enjoyed|liked|like) (?:this|what)\b.{0,160}|(?:like|enjoy|love) (?:this|what)\b.{0,40}\?.{0,80}|(?:please )?(?:support|donate to) (?:our|us)\b.{0,120}|do you rely on\b.{0,120}|",
         r"newsletter abonnieren.{0,40}|(?:s.abonner|inscrivez-vous|abonnez-vous)\b.{0,80}|suscr[ií]b\w+\b.{0,60})$"
     ))
 });
@@ -94,9 +103,22 @@ static CAPTION: LazyLock<Regex> = LazyLock::new(|| {
         r".{0,80}/\s*(?:getty(?: images)?|ap|afp|reuters|shutterstock|epa|alamy|istock|dpa|bloomberg)(?:\b.{0,40})?|.{0,60}\bgetty images\b.{0,20}|\((?:photo|image|picture|foto|ap photo)\b.{0,120}\))$"
     ))
 });
+/// Captions that are whole sentences show it by the picture's source, or by "file photo".
+static LONG_CAPTION: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(concat!(
+        r"(?i)(?:\((?:(?:ap |file |pool )?(?:photo|image|picture|credit|courtesy)\b|via )[^)]{0,100}\)\.?$|\b(?:photo|image|picture|credit|courtesy)s?(?: credit)?\s*[:©]\s*[^.]{1,60}\.?$|",
+        r"^(?:in this|this|an?)\b.{0,60}\b(?:file|handout|undated) (?:photo|image|picture)|\bphoto by [^.]{1,60}\.?$|",
+        r"[/|]\s*(?:getty(?: images)?|ap|afp|reuters|shutterstock|epa|alamy|istock|dpa|bloomberg|staff)(?: photo)?\)?$|^(?:image|photo|slide)?\s*\d+ ?of ?/? ?\d+)"
+    ))
+});
 static COPYRIGHT: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)^(?:(?:copyright|©|\(c\))\s.{0,160}|.{0,100}\ball rights reserved\b.{0,80}|©.{0,120}|this material may not be published.{0,120})$",
+        r"(?i)^(?:(?:copyright|©|\(c\))\s.{0,160}|.{0,100}\ball rights reserved\b.{0,80}|©.{0,120}|this material may not be published.{0,120}|this document is subject to copyright.*)$",
+    )
+});
+static ADDRESS: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)^(?:(?:e-?mail|twitter|contact)\s*:?\s*)?(?:https?://\S+|www\.\S+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|@\w{2,30}|(?:twitter|facebook|instagram)\.com/\S+)$",
     )
 });
 static NAVIGATION: LazyLock<Regex> = LazyLock::new(|| {
@@ -123,6 +145,18 @@ static BY: LazyLock<Regex> = LazyLock::new(|| {
         r"^(?:[Bb]y|BY|[Vv]on|[Pp]ar|[Pp]or|Written by|Posted by|Reported by|Reporting by|Story by|Author:)\s+\p{Lu}",
     )
 });
+static BY_WORD: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"^(?i:(?:(?:written|posted|reported|story|analysis|review|opinion|words|text) )?by|von|par|por|author|text)\b\s*:?\s+",
+    )
+});
+static HOUR: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i)\b\d{1,2}[:.]\d{2}\s*(?:[ap]\.?m\b|gmt|utc|e[sd]t|p[sd]t|ist|cet|uhr)?"));
+static CALENDAR: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)^(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?|jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec|on|at|published|updated|posted|last updated)\b\.?[\s,]*(?:on|at)?$",
+    )
+});
 static SEPARATOR: LazyLock<Regex> = LazyLock::new(|| pattern(r"\s[·|•–—/-]\s|·|\|"));
 
 /// What a line is that is not read; `None` for text.
@@ -131,8 +165,14 @@ pub(super) fn junk(line: &str) -> Option<Junk> {
     if ADVERTISEMENT.is_match(line) || GLUED_SLOT.is_match(line) {
         return Some(Junk::Advertisement);
     }
+    if words <= CAPTION_WORDS_MAX && LONG_CAPTION.is_match(line) {
+        return Some(Junk::Caption);
+    }
     if words > LABEL_WORDS_MAX {
-        return None;
+        return [(&COMMENTS, Junk::Comments), (&COPYRIGHT, Junk::Copyright)]
+            .into_iter()
+            .find(|(pattern, _)| pattern.is_match(line))
+            .map(|(_, junk)| junk);
     }
     if COMMENTS.is_match(line) {
         return Some(Junk::Comments);
@@ -146,6 +186,7 @@ pub(super) fn junk(line: &str) -> Option<Junk> {
         (&RELATED, Junk::Related),
         (&SHARE, Junk::Share),
         (&CAPTION, Junk::Caption),
+        (&ADDRESS, Junk::Address),
         (&NAVIGATION, Junk::Navigation),
     ]
     .into_iter()
@@ -166,19 +207,34 @@ fn is_byline(line: &str, words: usize) -> bool {
     facts >= 2 || (facts == 1 && (SEPARATOR.is_match(line) || alone) && words <= 20)
 }
 
+/// Whether a line names a day or an hour.
+pub(super) fn has_date(line: &str) -> bool {
+    DATE.is_match(line) || COUNT.is_match(line) || HOUR.is_match(line)
+}
+
 /// Who wrote it, of a line that [`junk`] calls a byline.
 pub(super) fn author(byline: &str) -> Option<String> {
     let first = byline.split(['·', '|', '•']).next().unwrap_or(byline).trim();
-    let first = DATE.find(first).map_or(first, |date| first[..date.start()].trim());
-    let name = ["By ", "by ", "BY ", "Von ", "Par ", "Por ", "Written by ", "Posted by ", "Author: "]
+    let first = [&*DATE, &*COUNT, &*HOUR]
         .iter()
-        .find_map(|prefix| first.strip_prefix(prefix))
-        .unwrap_or(first)
-        .trim_matches(|c: char| c.is_whitespace() || matches!(c, ',' | '-' | '–' | '—' | ':'));
-    let fits = !COUNT.is_match(name)
-        && (1..=10).contains(&count_words(name))
-        && name.chars().any(char::is_alphabetic);
-    fits.then(|| name.to_owned())
+        .filter_map(|pattern| pattern.find(first).map(|found| found.start()))
+        .min()
+        .map_or(first, |end| &first[..end]);
+    let name = without_by(first);
+    let words = count_words(name);
+    let fits = (1..=10).contains(&words)
+        && name.chars().any(char::is_uppercase)
+        && !name.contains(|c: char| c.is_ascii_digit());
+    // One word alone is a name only where "by" says so.
+    let told = words > 1 || name.len() < first.trim().len();
+    (fits && told && !CALENDAR.is_match(name)).then(|| name.to_owned())
+}
+
+/// A name without the "By" before it and the signs around it.
+pub(super) fn without_by(name: &str) -> &str {
+    let name = name.trim();
+    let name = BY_WORD.find(name).map_or(name, |by| &name[by.end()..]);
+    name.trim_matches(|c: char| c.is_whitespace() || matches!(c, ',' | '-' | '–' | '—' | ':' | '/'))
 }
 
 /// Whether a line ends as a sentence does, closing quotes and brackets aside.

@@ -4,7 +4,7 @@ use scraper::{Html, Selector};
 use serde_json::Value;
 use url::Url;
 
-use super::{Found, fold_space};
+use super::{Found, fold_space, lines};
 use crate::article::Lang;
 
 /// Values looked at in a page's JSON-LD.
@@ -17,6 +17,8 @@ const NAME_CHARS_MAX: usize = 400;
 #[derive(Debug, Default)]
 pub(super) struct Meta {
     pub(super) title: Option<String>,
+    /// Every text that the page calls its title.
+    pub(super) titles: Vec<String>,
     pub(super) description: Option<String>,
     byline: Option<String>,
     publisher: Option<String>,
@@ -33,16 +35,26 @@ impl Meta {
         let base = url.and_then(|url| Url::parse(url).ok());
         let address = |found: Option<String>| found.and_then(|found| absolute(&found, base.as_ref()));
         let publisher = name(tags.get(&["og:site_name", "application-name"])).or(data.publisher);
-        let title = name(data.headline)
-            .or_else(|| name(tags.get(&["og:title", "twitter:title", "dc.title", "parsely-title"])))
-            .or_else(|| name(only_heading(page)))
-            .or_else(|| name(tags.title.clone()));
+        let titles = [
+            data.headline.clone(),
+            tags.get(&["og:title"]),
+            tags.get(&["twitter:title"]),
+            only_heading(page),
+        ];
+        let named = tags.get(&["og:title", "twitter:title", "dc.title", "parsely-title"]);
+        let title = [data.headline, named, only_heading(page), tags.title.clone()]
+            .into_iter()
+            .filter_map(name)
+            .find(|title| Some(title) != publisher.as_ref());
         let author =
             tags.get(&["author", "article:author", "dc.creator", "parsely-author", "byl", "sailthru.author"]);
         Self {
+            titles: titles.into_iter().chain([tags.title.clone()]).filter_map(name).collect(),
             title: title.map(|title| without_site(&title, publisher.as_deref())),
             description: name(tags.get(&["og:description", "description", "twitter:description"])),
-            byline: name(data.author).or_else(|| name(author).filter(|author| !author.starts_with("http"))),
+            byline: name(data.author)
+                .or_else(|| name(author).filter(|author| !author.starts_with("http")))
+                .map(|name| lines::without_by(&name).to_owned()),
             publisher,
             published: data
                 .published
@@ -56,7 +68,8 @@ impl Meta {
                         "parsely-pub-date",
                     ])
                 })
-                .and_then(|date| date_of(&date)),
+                .and_then(|date| date_of(&date))
+                .or_else(|| time_element(page)),
             lang: tags.lang.as_deref().and_then(|lang| lang.parse().ok()),
             url: address(tags.canonical.clone()).or_else(|| address(tags.get(&["og:url"]))),
             image: address(tags.get(&["og:image", "og:image:url", "twitter:image"]).or(data.image)),
@@ -248,11 +261,22 @@ fn absolute(address: &str, base: Option<&Url>) -> Option<String> {
     found.ok().filter(|url| matches!(url.scheme(), "http" | "https")).map(String::from)
 }
 
+/// The day of the page's `<time>`, when it has but one day in all.
+fn time_element(page: &Html) -> Option<String> {
+    const TIMES_MAX: usize = 20;
+    let selector = select("time[datetime]")?;
+    let times =
+        page.select(&selector).take(TIMES_MAX).filter_map(|time| time.attr("datetime").and_then(date_of));
+    let times: Vec<String> = times.collect();
+    let first = times.first()?;
+    times.iter().all(|time| time.get(..10) == first.get(..10)).then(|| first.clone())
+}
+
 /// RFC 3339, or the date alone when the time is not understood.
 pub(super) fn date_of(text: &str) -> Option<String> {
+    /// Content systems write year 1 or 1970 when they do not know.
+    const YEAR_MIN: i16 = 1971;
     let text = text.trim();
-    if let Ok(time) = text.parse::<jiff::Timestamp>() {
-        return Some(time.to_string());
-    }
-    text.get(..10)?.parse::<jiff::civil::Date>().ok().map(|date| date.to_string())
+    let day = text.get(..10)?.parse::<jiff::civil::Date>().ok().filter(|day| day.year() >= YEAR_MIN)?;
+    text.parse::<jiff::Timestamp>().map_or_else(|_| Some(day.to_string()), |time| Some(time.to_string()))
 }

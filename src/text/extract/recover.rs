@@ -83,7 +83,7 @@ fn without_repeats(pieces: Vec<Piece>, found: &mut Found) -> Vec<Piece> {
         let key = key(&piece.block.text);
         if key.chars().nth(ANCHOR_CHARS_MIN).is_some() && !seen.insert(key) {
             found.drop_text("repeated text", &piece.block.text);
-        } else if piece.linked >= LINKED_SHARE && std::env::var("NOLINK").is_err() {
+        } else if piece.linked >= LINKED_SHARE {
             found.drop_text("related links", &piece.block.text);
         } else {
             out.push(piece);

@@ -1,0 +1,44 @@
+//! What stands below the last paragraph of an article without being part of it.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::Found;
+use super::format::pattern;
+use crate::article::{BlockKind, count_words};
+
+/// Blocks at the end that are looked at.
+const TAIL_BLOCKS_MAX: usize = 12;
+
+/// Longest line about the author, in words.
+const BIO_WORDS_MAX: usize = 60;
+
+static BIO: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(concat!(
+        r"^(?:(?:\p{Lu}[\p{L}.'’-]+ ){1,4}(?:is|was|writes|covers|reports|has been|joined)\b.{0,160}\b",
+        r"(?:reporter|writer|editor|correspondent|journalist|columnist|contributor|producer|fellow|freelancer?|author|curator|blogger|staff|covers|covering|writes|newsletter)\b",
+        r"|(?:Follow|Contact|Reach|Email) (?:\p{Lu}[\p{L}.'’-]+ ?){1,3}(?:on|at|via)\b",
+        r"|\(?(?:(?:Additional )?[Rr]eporting|Writing|Editing|Compiled|Translated|Edited) (?:by|and)\b)"
+    ))
+});
+
+/// Takes headings without text, lines about the author and agencies' credits off the end.
+pub(super) fn trim(found: &mut Found) {
+    for _ in 0..TAIL_BLOCKS_MAX {
+        let Some(last) = found.blocks.last() else { return };
+        let reason = if last.kind == BlockKind::Heading {
+            "heading without text"
+        } else if count_words(&last.text) <= BIO_WORDS_MAX && BIO.is_match(&last.text) {
+            "about the author"
+        } else {
+            return;
+        };
+        if found.blocks.len() <= 1 {
+            return;
+        }
+        if let Some(block) = found.blocks.pop() {
+            found.drop_text(reason, &block.text);
+        }
+    }
+}
