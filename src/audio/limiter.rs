@@ -32,7 +32,8 @@ const RELEASE_S: f32 = 0.08;
 /// unchanged.
 pub(super) struct Limiter {
     ceiling: f32,
-    filter: [[f32; TAPS]; OVERSAMPLING],
+    /// For every sample of the filter's length, what it weighs at each point.
+    filter: [[f32; OVERSAMPLING]; TAPS],
     recent: [f32; TAPS],
     delayed: VecDeque<f32>,
     /// Gains of the window that no later one undercuts, with their times, rising.
@@ -121,27 +122,74 @@ impl Limiter {
     fn peak(&mut self, sample: f32) -> f32 {
         self.recent.rotate_left(1);
         self.recent[TAPS - 1] = sample;
-        let mut peak = 0f32;
-        for phase in &self.filter {
-            let at: f32 = phase.iter().zip(&self.recent).map(|(tap, sample)| tap * sample).sum();
-            peak = peak.max(at.abs());
+        let mut points = [0f32; OVERSAMPLING];
+        for (weights, sample) in self.filter.iter().zip(self.recent) {
+            for (point, weight) in points.iter_mut().zip(weights) {
+                *point += weight * sample;
+            }
         }
-        peak
+        points.iter().fold(0.0, |peak, point| peak.max(point.abs()))
     }
 }
 
 /// Windowed sinc for the points 0, ¼, ½ and ¾ of the way between the two middle samples.
-fn interpolation_filter() -> [[f32; TAPS]; OVERSAMPLING] {
-    let mut filter = [[0.0; TAPS]; OVERSAMPLING];
-    for (p, phase) in filter.iter_mut().enumerate() {
-        for (t, tap) in phase.iter_mut().enumerate() {
-            let middle = (TAPS / 2 - 1) as f64 + p as f64 / OVERSAMPLING as f64;
-            let x = t as f64 - middle;
-            let sinc =
-                if x == 0.0 { 1.0 } else { (std::f64::consts::PI * x).sin() / (std::f64::consts::PI * x) };
-            let window = 0.5 + 0.5 * (std::f64::consts::PI * x / (TAPS / 2) as f64).cos();
-            *tap = if x.abs() < (TAPS / 2) as f64 { (sinc * window) as f32 } else { 0.0 };
+fn interpolation_filter() -> [[f32; OVERSAMPLING]; TAPS] {
+    use std::f64::consts::PI;
+    const REACH: f64 = (TAPS / 2) as f64;
+    std::array::from_fn(|tap| {
+        std::array::from_fn(|point| {
+            let x = tap as f64 - (REACH - 1.0) - point as f64 / OVERSAMPLING as f64;
+            let sinc = if x == 0.0 { 1.0 } else { (PI * x).sin() / (PI * x) };
+            let window = 0.5 + 0.5 * (PI * x / REACH).cos();
+            if x.abs() < REACH { (sinc * window) as f32 } else { 0.0 }
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn run(samples: &[f32]) -> (Vec<f32>, Limiter) {
+        let (mut limiter, mut out) = (Limiter::new(), Vec::new());
+        out.extend(samples.iter().filter_map(|sample| limiter.push(*sample)));
+        limiter.finish(|sample| out.push(sample));
+        (out, limiter)
+    }
+
+    fn tone(amplitude: f32, len: usize) -> impl Iterator<Item = f32> {
+        (0..len).map(move |n| amplitude * (0.21 * n as f32).sin())
+    }
+
+    #[test]
+    fn what_is_not_too_loud_passes_bit_by_bit_and_in_place() {
+        for len in [0, 1, DELAY - 1, DELAY, DELAY + 1, 5_000] {
+            let samples: Vec<f32> = tone(0.8, len).collect();
+            let (out, limiter) = run(&samples);
+            assert_eq!(out, samples);
+            assert_eq!(limiter.reduction(), (0.0, 0));
         }
     }
-    filter
+
+    #[test]
+    fn the_gain_falls_before_a_peak_and_comes_back_after_it() {
+        let mut samples: Vec<f32> = tone(0.2, 48_000).collect();
+        samples[24_000] = 2.0;
+        let (out, limiter) = run(&samples);
+        let gain = |n: usize| out[n] / samples[n];
+        assert!((gain(24_000) - limiter.ceiling / 2.0).abs() < 0.01);
+        assert_eq!(gain(24_000 - 2 * WINDOW), 1.0, "before it looks ahead");
+        assert!(gain(24_000 + 2 * WINDOW) < 0.7, "release takes longer than attack");
+        assert!(gain(24_000 + 15_000) > 0.999, "all is back after 0.6 s");
+        assert!((limiter.reduction().0 + 7.2).abs() < 0.1, "2.0 comes down to -1.2 dB");
+    }
+
+    #[test]
+    fn the_gain_never_jumps() {
+        let samples: Vec<f32> = (0..20_000).map(|n| if n % 3_000 < 1_500 { 3.0 } else { 0.01 }).collect();
+        let (out, _) = run(&samples);
+        let gains: Vec<f32> = out.iter().zip(&samples).map(|(out, sample)| out / sample).collect();
+        let steepest = gains.windows(2).map(|pair| (pair[1] - pair[0]).abs()).fold(0.0, f32::max);
+        assert!(steepest <= 1.01 / SMOOTHING as f32, "{steepest}");
+    }
 }

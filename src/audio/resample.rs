@@ -120,3 +120,52 @@ impl Block {
         self.fft.process_into_buffer(&input, &mut output, None::<&Indexing>).expect(SIZED);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const RATES: [u32; 9] = [8_000, 11_025, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000, 192_000];
+
+    fn run(samples: &[f32], rate_hz: u32) -> Vec<f32> {
+        let (mut resampler, mut out) = (Resampler::new(rate_hz).unwrap(), Vec::new());
+        resampler.push(samples.iter().copied(), &mut out);
+        resampler.finish(&mut out);
+        out
+    }
+
+    fn sine(hz: f64, rate_hz: u32, len: usize) -> Vec<f32> {
+        (0..len).map(|n| (std::f64::consts::TAU * hz * n as f64 / f64::from(rate_hz)).sin() as f32).collect()
+    }
+
+    #[test]
+    fn the_length_is_the_one_of_the_time() {
+        for rate_hz in RATES {
+            for len in [0, 1, 2, 100, 1_023, rate_hz as usize] {
+                let out = run(&vec![0.1; len], rate_hz);
+                assert_eq!(out.len() as u64, house_position(len as u64, rate_hz), "{len} at {rate_hz} Hz");
+            }
+        }
+    }
+
+    #[test]
+    fn a_tone_keeps_its_height_place_and_pitch() {
+        for rate_hz in RATES {
+            let out = run(&sine(1_000.0, rate_hz, rate_hz as usize / 2), rate_hz);
+            let meant = sine(1_000.0, SAMPLE_RATE_HZ, out.len());
+            // The edges ring: the tone starts and ends at once.
+            let inner = 400..out.len() - 400;
+            let worst = inner.map(|n| (out[n] - meant[n]).abs()).fold(0.0, f32::max);
+            assert!(worst < 1e-3, "{rate_hz} Hz: {worst}");
+        }
+    }
+
+    #[test]
+    fn what_24_khz_cannot_hold_does_not_fold_back() {
+        for rate_hz in [32_000, 44_100, 48_000, 192_000] {
+            let out = run(&sine(13_500.0, rate_hz, rate_hz as usize / 2), rate_hz);
+            let loudest = out[400..out.len() - 400].iter().fold(0.0, |loudest: f32, sample| loudest.max(sample.abs()));
+            assert!(loudest < 1e-4, "{rate_hz} Hz: {loudest}");
+        }
+    }
+}

@@ -15,11 +15,14 @@ use super::FRAME_SAMPLES;
 use super::clip::Bitrate;
 use super::mp3::silent_frame;
 
-/// Silent MP3 frames that lie ready to be cut from.
+/// Silent frames that lie ready to be cut from: 1.5 s.
 const READY_FRAMES: usize = 64;
 
-/// Zeros that lie ready to be cut from.
-static ZEROS: [u8; 64 * 1024] = [0; 64 * 1024];
+/// Bytes of a frame of samples.
+const PCM_BYTES_PER_FRAME: usize = 2 * FRAME_SAMPLES;
+
+/// Silent samples that lie ready to be cut from.
+static ZEROS: [u8; READY_FRAMES * PCM_BYTES_PER_FRAME] = [0; READY_FRAMES * PCM_BYTES_PER_FRAME];
 
 /// A piece of a rope. On the wire: `{"bytes":"base64"}`, `{"blob":["hex digest",offset,len]}`,
 /// `{"silence":["mp3-64",frames]}`.
@@ -72,7 +75,7 @@ impl Coding {
     #[must_use]
     pub fn bytes_per_frame(self) -> u64 {
         match self {
-            Self::Pcm => 2 * FRAME_SAMPLES as u64,
+            Self::Pcm => PCM_BYTES_PER_FRAME as u64,
             Self::Mp3(bitrate) => bitrate.bytes_per_frame() as u64,
         }
     }
@@ -83,7 +86,7 @@ impl Coding {
             Bitrate::ALL.map(|bitrate| Bytes::from(silent_frame(bitrate).repeat(READY_FRAMES)))
         });
         match self {
-            Self::Pcm => Bytes::from_static(&ZEROS[..ZEROS.len() / 1_152 * 1_152]),
+            Self::Pcm => Bytes::from_static(&ZEROS),
             Self::Mp3(Bitrate::K48) => MP3[0].clone(),
             Self::Mp3(Bitrate::K64) => MP3[1].clone(),
             Self::Mp3(Bitrate::K96) => MP3[2].clone(),

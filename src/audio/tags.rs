@@ -1,4 +1,6 @@
 mod language;
+#[cfg(test)]
+mod tests;
 
 use bytes::Bytes;
 use id3::frame::{Content, ExtendedText, Frame, Lyrics, Picture, PictureType, TableOfContents};
