@@ -6,6 +6,7 @@
 //! `wire` what the two say to each other (`docs/worker-protocol.md`), `guard` what stands before
 //! every engine, and `os` the system calls.
 
+pub mod calibrate;
 mod espeak;
 mod flite;
 mod guard;

@@ -49,7 +49,9 @@ impl Espeak {
             let by_name = self.voices.iter().find(|voice| name_of(voice) == tag);
             by_name.or_else(|| self.voices.iter().find(|voice| voice.langs.iter().any(|own| own == tag)))
         };
-        speaks(lang.as_str()).or_else(|| speaks(lang.primary())).map(name_of)
+        // The plain "cmn" of 1.51 reads the pinyin of its own dictionary as English.
+        let mandarin = matches!(lang.primary(), "zh" | "cmn").then(|| speaks("cmn-latn-pinyin")).flatten();
+        mandarin.or_else(|| speaks(lang.as_str())).or_else(|| speaks(lang.primary())).map(name_of)
     }
 }
 
