@@ -1,1 +1,5 @@
-fn main(){}
+//! The integration tests: one binary, one module per boundary.
+
+mod catalog;
+mod store;
+mod tmpfs;
