@@ -15,6 +15,8 @@ mod blob;
 #[cfg(test)]
 mod conformance;
 mod error;
+#[cfg(test)]
+mod faults;
 mod folder;
 mod gc;
 mod key;
@@ -251,7 +253,8 @@ impl Store {
         if self.inner.memory.contains_key(&blob.digest) {
             return true;
         }
-        self.inner.objects.head(&blob.path()).await.is_ok_and(|meta| meta.size == blob.len)
+        !self.inner.suspects.contains_key(&blob.digest)
+            && self.inner.objects.head(&blob.path()).await.is_ok_and(|meta| meta.size == blob.len)
     }
 
     /// Keeps a blob, in memory first: even when this fails, [`Store::blob`] has it for a while under

@@ -137,13 +137,22 @@ fn rendition(digest: String, format: &str) -> NewRendition {
     }
 }
 
-fn finish(claim: &Claim) -> Finish {
+fn finish_as(id: &ArticleId, revision: &str, rendition: NewRendition) -> Finish {
     Finish {
-        article_id: claim.article_id.clone(),
-        revision: claim.revision.clone(),
+        article_id: id.clone(),
+        revision: revision.to_owned(),
+        claim: None,
+        renditions: vec![rendition],
+        notes: Vec::new(),
+    }
+}
+
+fn finish(claim: &Claim) -> Finish {
+    let finish = finish_as(&claim.article_id, &claim.revision, rendition(digest(claim), "mp3"));
+    Finish {
         claim: Some(claim.clone()),
-        renditions: vec![rendition(digest(claim), "mp3")],
         notes: vec![Note::new(NoteKind::Dropped, "skipped", "Grrr.")],
+        ..finish
     }
 }
 
@@ -329,13 +338,8 @@ async fn a_rendition_keeps_its_address(make: Make<'_>) {
     let bench = Bench::new(make).await;
     let first = bench.publish("a", '1').await;
     let id = name("a");
-    let further = |digest: &str, format: &str| Finish {
-        article_id: id.clone(),
-        revision: revision_name('1'),
-        claim: None,
-        renditions: vec![rendition(digest.to_owned(), format)],
-        notes: Vec::new(),
-    };
+    let further =
+        |digest: &str, format| finish_as(&id, &revision_name('1'), rendition(digest.to_owned(), format));
     assert_eq!(bench.catalog.rendition(&first, "opus").await.unwrap(), None);
     assert!(bench.catalog.finish(&further(&"b".repeat(64), "opus")).await.unwrap().serves);
     let formats = bench.catalog.renditions_of(&id, &revision_name('1')).await.unwrap();
