@@ -15,6 +15,8 @@ mod blob;
 #[cfg(test)]
 mod conformance;
 mod error;
+#[cfg(test)]
+mod faults;
 mod folder;
 mod gc;
 mod key;

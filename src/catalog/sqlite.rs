@@ -128,7 +128,9 @@ fn options_of(location: &str) -> Result<SqliteConnectOptions> {
 /// one after the other.
 async fn migrate(writer: &SqlitePool) -> Result<()> {
     let mut tx = writer.begin_with("BEGIN IMMEDIATE").await?;
-    MIGRATOR.run(&mut *tx).await.map_err(|error| match error {
+    // Not `run`: its bound on a borrowed connection makes this future impossible to send (sqlx's own words
+    // on `run_direct`).
+    MIGRATOR.run_direct(None, &mut *tx, false).await.map_err(|error| match error {
         MigrateError::Execute(cause) | MigrateError::ExecuteMigration(cause, _) => cause.into(),
         MigrateError::VersionMissing(_) => {
             let message = "it was written by a newer version of `listen`; use that one, or another --db";

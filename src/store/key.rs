@@ -142,6 +142,8 @@ impl KeyBuilder {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn base() -> KeyBuilder {
@@ -184,6 +186,23 @@ mod tests {
             let key = other.finish();
             assert!(!seen.contains(&key), "{what}");
             seen.push(key);
+        }
+    }
+
+    fn key_of(fields: &[(String, Vec<u8>)]) -> Key {
+        let start = KeyBuilder::new("any", 1);
+        fields.iter().fold(start, |key, (name, value)| key.field(name, value)).finish()
+    }
+
+    fn fields() -> impl Strategy<Value = Vec<(String, Vec<u8>)>> {
+        // Few letters, so that moving one to a neighbour often gives the same run of bytes.
+        proptest::collection::vec(("[ab]{0,3}", proptest::collection::vec(b'a'..=b'b', 0..3)), 0..4)
+    }
+
+    proptest! {
+        #[test]
+        fn keys_are_equal_when_the_fields_are_and_never_else(one in fields(), other in fields()) {
+            prop_assert_eq!(key_of(&one) == key_of(&other), one == other);
         }
     }
 

@@ -2,3 +2,6 @@
 
 mod engine;
 mod audio;
+mod catalog;
+mod store;
+mod tmpfs;
