@@ -41,10 +41,16 @@ impl Default for Limits {
 }
 
 impl Limits {
-    fn cpu_limit_s(&self, text: &str) -> u64 {
+    /// For an ask with this much text.
+    fn for_text(&self, text: &str) -> Duration {
         let bytes = u32::try_from(text.len()).unwrap_or(u32::MAX);
-        self.cpu.saturating_add(self.cpu_per_byte.saturating_mul(bytes)).as_millis().div_ceil(1_000) as u64
+        self.cpu.saturating_add(self.cpu_per_byte.saturating_mul(bytes))
     }
+}
+
+/// The limit in the unit of the protocol, which is the system's.
+fn whole_seconds(limit: Duration) -> u64 {
+    limit.as_secs() + u64::from(limit.subsec_nanos() > 0)
 }
 
 /// An engine in a worker process: `listen engine-worker NAME`, or any program that speaks the
@@ -76,12 +82,17 @@ impl ProcessEngine {
     }
 
     /// Asks the worker, hands audio to `sink`, and returns the answer that ended the exchange.
-    fn ask(&mut self, ask: &Ask, sink: Option<&mut dyn AudioSink>) -> Result<Answer, EngineError> {
+    fn ask(
+        &mut self,
+        ask: &Ask,
+        cpu: Duration,
+        sink: Option<&mut dyn AudioSink>,
+    ) -> Result<Answer, EngineError> {
         let mut worker = match self.worker.take() {
             Some(worker) => worker,
             None => self.start()?,
         };
-        match worker.ask(ask, sink) {
+        match worker.ask(ask, cpu.saturating_mul(WALL_PER_CPU), sink) {
             Ok(answer) => {
                 if os::FORKS {
                     self.worker = Some(worker);
@@ -120,24 +131,27 @@ impl ProcessEngine {
 
 impl Engine for ProcessEngine {
     fn describe(&mut self) -> Result<Description, EngineError> {
-        match self.ask(&Ask::Describe { cpu_limit_s: self.limits.cpu_limit_s("") }, None)? {
+        let cpu = self.limits.for_text("");
+        match self.ask(&Ask::Describe { cpu_limit_s: whole_seconds(cpu) }, cpu, None)? {
             Answer::Description(description) => Ok(description),
             other => Err(self.astray(&other)),
         }
     }
 
     fn speak(&mut self, request: &Request, sink: &mut dyn AudioSink) -> Result<Vec<WordMark>, EngineError> {
-        let ask =
-            Ask::Speak { request: request.clone(), cpu_limit_s: self.limits.cpu_limit_s(&request.text) };
-        match self.ask(&ask, Some(sink))? {
+        let cpu = self.limits.for_text(&request.text);
+        let ask = Ask::Speak { request: request.clone(), cpu_limit_s: whole_seconds(cpu) };
+        match self.ask(&ask, cpu, Some(sink))? {
             Answer::Done { marks } => Ok(marks),
             other => Err(self.astray(&other)),
         }
     }
 
     fn phonemes(&mut self, text: &str, lang: &Lang) -> Result<String, EngineError> {
-        let cpu_limit_s = self.limits.cpu_limit_s(text);
-        match self.ask(&Ask::Phonemes { text: text.to_owned(), lang: lang.clone(), cpu_limit_s }, None)? {
+        let cpu = self.limits.for_text(text);
+        let ask =
+            Ask::Phonemes { text: text.to_owned(), lang: lang.clone(), cpu_limit_s: whole_seconds(cpu) };
+        match self.ask(&ask, cpu, None)? {
             Answer::Phonemes { phonemes } => Ok(phonemes),
             other => Err(self.astray(&other)),
         }
@@ -215,9 +229,18 @@ struct Worker {
 }
 
 impl Worker {
-    fn ask(&mut self, ask: &Ask, mut sink: Option<&mut dyn AudioSink>) -> Result<Answer, Lost> {
-        self.stdout.get_mut().left = Duration::from_secs(ask.cpu_limit_s()).saturating_mul(WALL_PER_CPU);
-        wire::write(&mut self.stdin, ask, &[])?;
+    fn ask(
+        &mut self,
+        ask: &Ask,
+        wall: Duration,
+        mut sink: Option<&mut dyn AudioSink>,
+    ) -> Result<Answer, Lost> {
+        self.stdout.get_mut().left = wall;
+        match wire::write(&mut self.stdin, ask, &[]) {
+            Err(error) if error.kind() == io::ErrorKind::InvalidData => return Err(Lost::Protocol(error)),
+            // A worker that reads no more may still say why, so what it has written is read first.
+            Err(_) | Ok(()) => {}
+        }
         loop {
             let (answer, body) = wire::read::<Answer>(&mut self.stdout)?.ok_or(Lost::Crashed)?;
             match (answer, &mut sink) {

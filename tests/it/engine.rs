@@ -1,9 +1,28 @@
 //! Every engine, through the pool and through the worker protocol.
 
+#![allow(clippy::unwrap_used, clippy::print_stdout, clippy::print_stderr, reason = "tests say what they see")]
+
+mod conformance;
 mod house_values;
 mod pool;
+mod worker;
 
-use listen::engine::{Engines, ErrorKind};
+use std::sync::mpsc;
+use std::time::Duration;
+
+use listen::article::Lang;
+use listen::engine::{
+    AudioSink, Engine, EngineError, EngineOptions, Engines, ErrorKind, Job, Lane, Request, Stop, WordMark,
+};
+
+/// How long a test waits for what must come.
+const PATIENCE: Duration = Duration::from_secs(300);
+
+fn engines(bulk_workers: usize, listener_workers: usize) -> Engines {
+    let options = EngineOptions::new(env!("CARGO_BIN_EXE_listen"));
+    Engines::new(EngineOptions { bulk_workers, listener_workers, ..options })
+        .expect("the system gives threads")
+}
 
 /// True, loudly, when an engine's library is not on this machine; a failure where nothing may be skipped.
 fn skip_without(engines: &Engines, engine: &str) -> bool {
@@ -16,4 +35,45 @@ fn skip_without(engines: &Engines, engine: &str) -> bool {
         }
         Err(error) => panic!("{engine}: {error}"),
     }
+}
+
+/// What came of one utterance.
+#[derive(Debug, Default, PartialEq)]
+struct Heard {
+    samples: Vec<i16>,
+    rate_hz: u32,
+    chunks: usize,
+    marks: Vec<WordMark>,
+}
+
+impl AudioSink for Heard {
+    fn samples(&mut self, rate_hz: u32, samples: &[i16]) -> Result<(), Stop> {
+        self.samples.extend_from_slice(samples);
+        self.rate_hz = rate_hz;
+        self.chunks += 1;
+        Ok(())
+    }
+}
+
+type Said = Result<Heard, EngineError>;
+
+fn request(voice: &str, text: &str) -> Request {
+    Request { text: text.to_owned(), voice: voice.to_owned(), lang: Lang::english(), rate: 1.0 }
+}
+
+/// A job that speaks, and where its result comes.
+fn speaking(request: Request) -> (Job, mpsc::Receiver<Said>) {
+    let (answer, answered) = mpsc::channel();
+    let job = move |engine: &mut dyn Engine| {
+        let mut heard = Heard::default();
+        let marks = engine.speak(&request, &mut heard);
+        let _ = answer.send(marks.map(|marks| Heard { marks, ..heard }));
+    };
+    (Box::new(job), answered)
+}
+
+fn say(engines: &Engines, engine: &str, lane: Lane, request: Request) -> Said {
+    let (job, answered) = speaking(request);
+    engines.submit(engine, lane, job)?;
+    answered.recv_timeout(PATIENCE).expect("the job was dropped unrun")
 }

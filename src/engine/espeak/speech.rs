@@ -124,7 +124,8 @@ fn files_below(folder: &Path) -> Vec<PathBuf> {
 }
 
 /// Words from word events: the library sends several for one place in the text ("$5.50" is read as
-/// five words), and says where each begins but not where it ends.
+/// five words) and one for several words that it runs together ("of the"), and it says where each
+/// begins but not where it ends.
 fn marks(said: &Said, text: &str) -> Vec<WordMark> {
     let bytes: Vec<u32> = text.char_indices().map(|(at, _)| at as u32).chain([text.len() as u32]).collect();
     let mut marks: Vec<WordMark> = Vec::new();
@@ -139,6 +140,13 @@ fn marks(said: &Said, text: &str) -> Vec<WordMark> {
             _ => marks.push(WordMark { text: range, audio: word.sample..end }),
         }
     }
+    let starts: Vec<u32> =
+        marks.iter().skip(1).map(|mark| mark.text.start).chain([text.len() as u32]).collect();
+    for (mark, next) in marks.iter_mut().zip(starts) {
+        let unmarked = text.get(mark.text.end as usize..next as usize).unwrap_or("");
+        let run_on = unmarked.trim_end_matches(|c: char| !c.is_alphanumeric());
+        mark.text.end += run_on.len() as u32;
+    }
     marks
 }
 
@@ -151,14 +159,14 @@ mod tests {
     fn events_at_one_place_are_one_word_and_clauses_end_words() {
         let event = |char_start, chars, sample| WordEvent { char_start, chars, sample };
         let words =
-            vec![event(0, 5, 0), event(6, 5, 100), event(6, 5, 200), event(13, 4, 500), event(18, 40, 600)];
+            vec![event(0, 5, 0), event(6, 5, 100), event(6, 5, 200), event(13, 4, 500), event(18, 3, 600)];
         let said = Said { words, ends: vec![400, 800], samples: 900, stopped: false };
-        let text = "Größe €5.50, also ünd";
+        let text = "Größe €5.50, also ünd of the!";
         let marks = marks(&said, text);
         let seen: Vec<_> = marks
             .iter()
             .map(|mark| (&text[mark.text.start as usize..mark.text.end as usize], mark.audio.clone()))
             .collect();
-        assert_eq!(seen, [("Größe", 0..100), ("€5.50", 100..400), ("also", 500..600), ("ünd", 600..800)]);
+        assert_eq!(seen, [("Größe", 0..100), ("€5.50", 100..400), ("also", 500..600), ("ünd of the", 600..800)]);
     }
 }

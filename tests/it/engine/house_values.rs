@@ -8,8 +8,7 @@ use listen::article::Lang;
 use listen::engine::calibrate::{Calibration, Passage, calibrate};
 use listen::engine::{EngineError, Engines, Lane, Voice, Voices};
 
-use super::pool::engines;
-use super::skip_without;
+use super::{engines, skip_without};
 
 /// What another version of a library may differ by.
 const GAIN_TOLERANCE_DB: f64 = 1.0;

@@ -1,53 +1,19 @@
 //! The pool with the engine that needs no library.
 
 use std::sync::mpsc;
-use std::time::Duration;
 
-use listen::article::Lang;
 use listen::engine::{
-    AudioSink, Engine, EngineError, EngineOptions, Engines, ErrorKind, Job, Lane, MAX_BULK_JOBS, QUEUE_FULL,
-    Request, Stop, WordMark,
+    Engine, EngineOptions, Engines, ErrorKind, Job, Lane, MAX_BULK_JOBS, QUEUE_FULL, Request,
 };
 
-/// How long a test waits for what must come.
-const PATIENCE: Duration = Duration::from_secs(120);
-
-pub(super) fn engines(bulk_workers: usize, listener_workers: usize) -> Engines {
-    let exe = env!("CARGO_BIN_EXE_listen");
-    Engines::new(EngineOptions { bulk_workers, listener_workers, ..EngineOptions::new(exe) })
-        .expect("the system gives threads")
-}
-
-#[derive(Default)]
-struct Heard(Vec<i16>);
-
-impl AudioSink for Heard {
-    fn samples(&mut self, _rate_hz: u32, samples: &[i16]) -> Result<(), Stop> {
-        self.0.extend_from_slice(samples);
-        Ok(())
-    }
-}
-
-pub(super) type Said = Result<(Vec<i16>, Vec<WordMark>), EngineError>;
-
-fn tone(text: &str) -> Request {
-    Request { text: text.to_owned(), voice: "tone-flaky".to_owned(), lang: Lang::english(), rate: 1.0 }
-}
-
-pub(super) fn speaking(request: Request) -> (Job, mpsc::Receiver<Said>) {
-    let (answer, answered) = mpsc::channel();
-    let job = move |engine: &mut dyn Engine| {
-        let mut heard = Heard::default();
-        let said = engine.speak(&request, &mut heard).map(|marks| (heard.0, marks));
-        let _ = answer.send(said);
-    };
-    (Box::new(job), answered)
-}
+use super::{Heard, PATIENCE, Said, engines, request, speaking};
 
 fn say(engines: &Engines, text: &str) -> Said {
-    let (job, answered) = speaking(tone(text));
-    engines.submit("tone", Lane::Bulk, job)?;
-    answered.recv_timeout(PATIENCE).expect("the job was dropped unrun")
+    super::say(engines, "tone", Lane::Bulk, tone(text))
+}
+
+fn tone(text: &str) -> Request {
+    request("tone-flaky", text)
 }
 
 /// Occupies a thread until the sender is dropped.
@@ -64,7 +30,7 @@ fn gate() -> (Job, mpsc::Sender<()>, mpsc::Receiver<()>) {
 #[test]
 fn a_beep_for_every_word_with_exact_marks() {
     let engines = engines(1, 0);
-    let (samples, marks) = say(&engines, "Ein zweites\tWört.").unwrap();
+    let Heard { samples, marks, .. } = say(&engines, "Ein zweites\tWört.").unwrap();
     let words: Vec<_> = marks.iter().map(|m| m.text.clone()).collect();
     assert_eq!(words, [0..3, 4..11, 12..18]);
     for pair in marks.windows(2) {
@@ -72,7 +38,7 @@ fn a_beep_for_every_word_with_exact_marks() {
         let gap = pair[0].audio.end as usize..pair[1].audio.start as usize;
         assert!(samples[gap].iter().all(|&sample| sample == 0));
     }
-    assert_eq!(say(&engines, "Ein zweites\tWört.").unwrap().0, samples);
+    assert_eq!(say(&engines, "Ein zweites\tWört.").unwrap().samples, samples);
 }
 
 #[test]
