@@ -5,3 +5,4 @@ mod audio;
 mod catalog;
 mod store;
 mod tmpfs;
+mod service;
