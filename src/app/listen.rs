@@ -17,7 +17,7 @@ use crate::audio::rope::{Piece, Rope};
 use crate::audio::{FRAME_MS, silent_frame};
 use crate::catalog::{RenditionStatus, State, Summary};
 use crate::engine::Lane;
-use crate::render::{Form, Plan, RenditionTags, Segment, Timeline, stream, stream_head, transcript, words};
+use crate::render::{Failure, Form, Plan, RenditionTags, Segment, Timeline, stream, stream_head, transcript, words};
 use crate::store::{BlobRef, Digest, Ext};
 
 /// Segment records that are looked up at the same time.
@@ -29,9 +29,13 @@ impl App {
     /// # Errors
     /// An unknown or deleted article; an unknown revision; a rendition that is not offered.
     pub async fn manifest(&self, id: &ArticleId, wish: &Wish) -> Result<Manifest, AppError> {
-        let row = self.row(id).await?;
+        let mut row = self.row(id).await?;
         let name = wish.rev.clone().unwrap_or_else(|| row.current_revision.clone());
         let revision = self.revision(id, &name).await?;
+        if revision.state == State::Ready && row.ready_revision.as_ref() != Some(&name) {
+            // It may have been finished between the two looks.
+            row = self.row(id).await?;
+        }
         let planned = self.planned(id, &name).await?;
         offered(&planned.plan, revision.rate, wish)?;
         let finished = match revision.state {
@@ -243,7 +247,10 @@ impl App {
         let renderer = self.inner.studio.renderer();
         let making = async {
             let answer = renderer.ask(&plan.casting, &utterance.spoken, Lane::Listener).await?;
-            answer.segment().await
+            let segment = answer.segment().await?;
+            // Nobody is sent to an address that is not there yet; what the disk refuses is in memory.
+            let _ = answer.kept().await;
+            Ok::<_, Failure>(segment)
         };
         let wait_s = self.config().limits.clip_wait_s;
         let segment = tokio::time::timeout(Duration::from_secs(wait_s), making).await.map_err(|_| {
