@@ -157,6 +157,17 @@ async fn a_sentence_that_does_not_exist_yet_is_made_next() {
 }
 
 #[tokio::test]
+async fn the_address_of_a_sentence_just_made_is_there_without_any_memory() {
+    let site = one_at_a_time().env("LISTEN_LIMITS__MEMORY_BYTES", 0).start().await;
+    site.publish("blocker", BLOCKER, "tone-flaky").await;
+    site.publish("jump", &words::article(100, 20), "tone").await;
+    for i in 0..20 {
+        let clip = site.bytes(&format!("/v1/articles/jump/clips/{i}.mp3")).await;
+        assert!(sounds(&clip), "{i}");
+    }
+}
+
+#[tokio::test]
 async fn an_edit_tells_players_of_the_old_revision() {
     let site = Site::start().await;
     let old = site.publish_ready("page", &words::article(80, 3), "tone").await;
