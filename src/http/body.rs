@@ -10,8 +10,8 @@ use futures::StreamExt;
 
 use super::Site;
 use super::error::Error;
+use crate::app::Format;
 use crate::app::Submission;
-use crate::text::Format;
 
 /// Longest time in which a body must arrive.
 const BODY_WAIT: Duration = Duration::from_secs(60);

@@ -167,6 +167,9 @@ mod tests {
             .iter()
             .map(|mark| (&text[mark.text.start as usize..mark.text.end as usize], mark.audio.clone()))
             .collect();
-        assert_eq!(seen, [("Größe", 0..100), ("€5.50", 100..400), ("also", 500..600), ("ünd of the", 600..800)]);
+        assert_eq!(
+            seen,
+            [("Größe", 0..100), ("€5.50", 100..400), ("also", 500..600), ("ünd of the", 600..800)]
+        );
     }
 }
