@@ -1,4 +1,5 @@
 //! The catalog in SQLite: the conformance suite, and what crashes, neighbours and full disks do to it.
+#![allow(clippy::unwrap_used, clippy::print_stderr, reason = "tests")]
 
 mod conformance;
 

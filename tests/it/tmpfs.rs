@@ -1,4 +1,5 @@
 //! A small disk that can be filled.
+#![allow(clippy::unwrap_used, clippy::print_stderr, reason = "tests")]
 
 use std::path::Path;
 use std::process::Command;
