@@ -1,7 +1,6 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use base64::Engine as _;
 use futures::stream::StreamExt;
 
 use super::publish::{estimated_minutes, gone, unknown};

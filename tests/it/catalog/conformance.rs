@@ -144,6 +144,7 @@ fn finish_as(id: &ArticleId, revision: &str, rendition: NewRendition) -> Finish 
         claim: None,
         renditions: vec![rendition],
         notes: Vec::new(),
+        clips: Vec::new(),
     }
 }
 
