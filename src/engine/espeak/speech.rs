@@ -83,15 +83,15 @@ impl Engine for Espeak {
     }
 
     fn speak(&mut self, request: &Request, sink: &mut dyn AudioSink) -> Result<Vec<WordMark>, EngineError> {
-        let broken = break_tokens(&request.text);
-        let text = c_text(&broken.text)?;
+        let spaced = break_tokens(&request.text);
+        let text = c_text(&spaced.text)?;
         self.choose(&request.voice)?;
         let wpm = ((NORMAL_WPM * request.rate).round() as i32).clamp(*WPM.start(), *WPM.end());
         match self.api.speak(&text, wpm, sink) {
             Some(said) if said.stopped => {
                 Err(EngineError::new(ErrorKind::Stopped, "no more audio was wanted"))
             }
-            Some(said) => Ok(marks(&said, &request.text, &broken.from)),
+            Some(said) => Ok(marks(&said, &request.text, &spaced.from)),
             None => Err(EngineError::new(ErrorKind::Failed, "espeak-ng could not say this text")),
         }
     }
@@ -111,7 +111,7 @@ fn c_text(text: &str) -> Result<CString, EngineError> {
 }
 
 /// A text without long tokens.
-struct Broken {
+struct Spaced {
     text: String,
     /// For every character of it and for its end, the byte of the source.
     from: Vec<u32>,
@@ -119,21 +119,21 @@ struct Broken {
 
 /// Puts a space after every [`MAX_TOKEN_CHARS`] characters without one. Scripts that use no spaces
 /// are left alone: their characters are words of their own to espeak-ng.
-fn break_tokens(text: &str) -> Broken {
-    let mut broken = Broken { text: String::with_capacity(text.len()), from: Vec::new() };
+fn break_tokens(text: &str) -> Spaced {
+    let mut spaced = Spaced { text: String::with_capacity(text.len()), from: Vec::new() };
     let mut run = 0;
     for (at, c) in text.char_indices() {
         run = if c.is_whitespace() || c >= '\u{0e00}' && c.is_alphabetic() { 0 } else { run + 1 };
         if run > MAX_TOKEN_CHARS {
-            broken.text.push(' ');
-            broken.from.push(at as u32);
+            spaced.text.push(' ');
+            spaced.from.push(at as u32);
             run = 1;
         }
-        broken.text.push(c);
-        broken.from.push(at as u32);
+        spaced.text.push(c);
+        spaced.from.push(at as u32);
     }
-    broken.from.push(text.len() as u32);
-    broken
+    spaced.from.push(text.len() as u32);
+    spaced
 }
 
 /// All files below a folder, in an order that does not depend on the system.
@@ -190,13 +190,13 @@ mod tests {
             assert_eq!(break_tokens(same).text, *same);
         }
         let long = "é'".repeat(70);
-        let broken = break_tokens(&long);
-        assert!(broken.text.split(' ').all(|token| token.chars().count() <= MAX_TOKEN_CHARS));
-        assert_eq!(broken.text.replace(' ', ""), long);
-        for (c, from) in broken.text.chars().zip(&broken.from).filter(|(c, _)| *c != ' ') {
+        let spaced = break_tokens(&long);
+        assert!(spaced.text.split(' ').all(|token| token.chars().count() <= MAX_TOKEN_CHARS));
+        assert_eq!(spaced.text.replace(' ', ""), long);
+        for (c, from) in spaced.text.chars().zip(&spaced.from).filter(|(c, _)| *c != ' ') {
             assert!(long[*from as usize..].starts_with(c));
         }
-        assert_eq!(broken.from.len(), broken.text.chars().count() + 1);
+        assert_eq!(spaced.from.len(), spaced.text.chars().count() + 1);
     }
 
     #[test]
