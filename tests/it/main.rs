@@ -1,7 +1,9 @@
 //! The integration tests: one binary, one module per boundary.
 
-mod engine;
 mod audio;
 mod catalog;
+mod engine;
+mod http;
+mod site;
 mod store;
 mod tmpfs;

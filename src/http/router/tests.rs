@@ -24,7 +24,7 @@ async fn house() -> (Router, tempfile::TempDir) {
         voices: path("voices").into(),
         ..Config::default()
     };
-    let app = App::open(config, std::path::PathBuf::from("no-worker")).await.expect("an app");
+    let app = App::open(config, "listen".into()).await.expect("an app");
     (router(Site { app, on_loopback: true, permits: Arc::new(Semaphore::new(8)) }), folder)
 }
 
