@@ -1,5 +1,6 @@
 //! The verbs that the command line and HTTP call.
 
+mod clips;
 mod decode;
 mod episodes;
 mod error;
@@ -14,6 +15,7 @@ mod submission;
 mod types;
 
 pub use crate::catalog::State;
+pub use crate::text::Format;
 pub use decode::{BadEncoding, Decoded, decode};
 pub use error::{AppError, Kind};
 pub use manifest::{AudioLink, ClipFormat, Links, Manifest, Sentence, SentenceState};

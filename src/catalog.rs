@@ -1,9 +1,10 @@
 //! What must not be lost: articles as received and as cleaned, their revisions with frozen scripts,
 //! finished renditions, keys of publishers, and the render queue.
 //!
-//! The seam is four small traits, together [`Catalog`]; every verb is one transaction. Scripts, pieces
-//! and timelines are JSON texts the catalog keeps without looking inside. Times are Unix milliseconds.
-//! A new implementation is done when it passes the conformance suite in `tests/it/catalog`.
+//! The seam is four small traits, together [`Catalog`](crate::catalog::Catalog); every verb is one
+//! transaction. Scripts, pieces and timelines are JSON texts the catalog keeps without looking inside.
+//! Times are Unix milliseconds. A new implementation is done when it passes the conformance
+//! suite in `tests/it/catalog`.
 
 mod article;
 mod clock;
@@ -40,7 +41,7 @@ pub type Result<T, E = CatalogError> = std::result::Result<T, E>;
 pub trait Articles: Send + Sync {
     /// Takes an article: what was received, what was cleaned, its revision and the queue entry for its
     /// audio. When this returns, the article is not lost. The same again changes nothing; going back
-    /// to an older content finds the old revision, with its audio; after [`Articles::delete`] it
+    /// to an older content finds the old revision, with its audio; after [`Articles::delete_article`] it
     /// starts anew.
     async fn put_article(&self, article: &NewArticle) -> Result<Put>;
 

@@ -1,11 +1,12 @@
 //! Text-to-speech engines behind one trait, their voices, and the pool that runs them.
 //!
-//! Reading order: the nouns below ([`Request`] to [`EngineError`]), the table of engines
-//! ([`ENGINES`]), one file per engine, then how they are run: [`Engines`] is the pool that jobs are
-//! given to, [`ProcessEngine`] an engine in a worker process, `worker` the inside of that process,
-//! `wire` what the two say to each other (`docs/worker-protocol.md`), `guard` what stands before
-//! every engine, and `os` the system calls.
+//! Reading order: the nouns below, from `Request` to `EngineError`; `table`, the engines there are;
+//! one file per engine; then how they are run. `pool` takes jobs and owns the threads, `process` is
+//! an engine in a worker process, `worker` the inside of that process, `wire` what the two say to
+//! each other (`docs/worker-protocol.md`), `guard` what stands before every engine, `os` the system
+//! calls. `voices` are the speakers and `calibrate` measures them.
 
+/// A voice's house loudness and pace, measured.
 pub mod calibrate;
 mod espeak;
 mod flite;

@@ -1,3 +1,5 @@
+mod making;
+
 use serde::Serialize;
 
 use crate::article::{ArticleId, BlockKind};

@@ -3,11 +3,12 @@ use std::time::Duration;
 use tokio::task::JoinSet;
 
 use super::studio::Finished;
+use super::types::AudioFormat;
 use super::{App, AppError, Kind};
 use crate::article::{Note, NoteKind};
 use crate::audio::Bitrate;
 use crate::catalog::{Claim, ClaimQuery, ErrorKind, Finish, NewClip, NewRendition, Verdict, backoff_ms};
-use crate::render::{Form, Rendition};
+use crate::render::Rendition;
 
 /// How long a claimed article is this process's, unless the lease is renewed.
 const LEASE: Duration = Duration::from_secs(60);
@@ -113,9 +114,9 @@ impl App {
         }
         let mut notes = notes(&finished);
         let mut renditions = Vec::new();
-        for form in [Form::Mp3(self.inner.studio.renderer().bitrate()), Form::Wav] {
-            match self.inner.studio.join(&planned.article, &finished, form) {
-                Ok(rendition) => renditions.push(record(&rendition, &finished)?),
+        for format in AudioFormat::ALL {
+            match self.inner.studio.join(&planned.article, &finished, format) {
+                Ok(rendition) => renditions.push(record(&rendition, format, &finished)?),
                 Err(error) => {
                     notes.push(Note::new(NoteKind::Dropped, "too long for this format", &error.message))
                 }
@@ -202,14 +203,11 @@ fn notes(finished: &Finished) -> Vec<Note> {
         .collect()
 }
 
-fn record(rendition: &Rendition, finished: &Finished) -> Result<NewRendition, AppError> {
+fn record(rendition: &Rendition, format: AudioFormat, finished: &Finished) -> Result<NewRendition, AppError> {
     let json = |error| AppError::internal("writing a rendition's record", anyhow::Error::from(error));
     Ok(NewRendition {
         digest: rendition.digest.clone(),
-        format: match rendition.form {
-            Form::Mp3(_) => "mp3".to_owned(),
-            Form::Wav => "wav".to_owned(),
-        },
+        format: format.extension().to_owned(),
         head: Vec::new(),
         pieces: serde_json::to_string(&rendition.rope).map_err(json)?,
         frames: rendition.frames,

@@ -164,7 +164,8 @@ mod tests {
     fn what_24_khz_cannot_hold_does_not_fold_back() {
         for rate_hz in [32_000, 44_100, 48_000, 192_000] {
             let out = run(&sine(13_500.0, rate_hz, rate_hz as usize / 2), rate_hz);
-            let loudest = out[400..out.len() - 400].iter().fold(0.0, |loudest: f32, sample| loudest.max(sample.abs()));
+            let loudest =
+                out[400..out.len() - 400].iter().fold(0.0, |loudest: f32, sample| loudest.max(sample.abs()));
             assert!(loudest < 1e-4, "{rate_hz} Hz: {loudest}");
         }
     }

@@ -173,3 +173,61 @@ fn count(row: &SqliteRow, column: &str) -> Result<u64> {
 fn int(count: u64) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn every_connection_is_durable_and_keeps_the_rules() {
+        let dir = tempfile::tempdir().unwrap();
+        let catalog = SqliteCatalog::open(dir.path().join("listen.db").to_str().unwrap()).await.unwrap();
+        for (pool, query_only) in [(&catalog.writer, 0), (&catalog.reader, 1)] {
+            let journal: String = sqlx::query_scalar("PRAGMA journal_mode").fetch_one(pool).await.unwrap();
+            assert_eq!(journal, "wal");
+            // https://www.sqlite.org/pragma.html#pragma_synchronous: 2 is FULL.
+            for (pragma, value) in [
+                ("PRAGMA synchronous", 2),
+                ("PRAGMA foreign_keys", 1),
+                ("PRAGMA busy_timeout", 5000),
+                ("PRAGMA query_only", query_only),
+            ] {
+                let set: i64 = sqlx::query_scalar(pragma).fetch_one(pool).await.unwrap();
+                assert_eq!(set, value, "{pragma}");
+            }
+        }
+    }
+
+    /// The queries of every request and every poll, at any size of the tables.
+    #[tokio::test]
+    async fn lists_and_claims_walk_an_index() {
+        let dir = tempfile::tempdir().unwrap();
+        let catalog = SqliteCatalog::open(dir.path().join("listen.db").to_str().unwrap()).await.unwrap();
+        for (query, index) in [
+            (
+                "SELECT id FROM articles a WHERE a.deleted_ms IS NULL ORDER BY a.created_ms DESC, a.id DESC",
+                "articles_newest",
+            ),
+            (
+                "SELECT id FROM articles a WHERE a.deleted_ms IS NULL AND a.feed = ?
+                 ORDER BY a.published_ms DESC, a.id DESC",
+                "articles_by_feed",
+            ),
+            ("SELECT id FROM articles a WHERE a.deleted_ms IS NULL AND a.url = ?", "articles_by_url"),
+            (
+                "SELECT id FROM queue WHERE state = 'waiting' AND run_at_ms <= ? AND priority >= ?
+                 ORDER BY priority DESC, id LIMIT ?",
+                "queue_waiting",
+            ),
+            (
+                "SELECT id FROM queue WHERE state = 'leased' AND (? IS NULL OR lease_until_ms < ?)",
+                "queue_leased",
+            ),
+        ] {
+            let explain = sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {query}"));
+            let plan = sqlx::query(explain).fetch_all(&catalog.reader).await.unwrap();
+            let plan: Vec<String> = plan.iter().map(|row| row.get("detail")).collect();
+            assert!(plan[0].contains(index) && plan.len() == 1, "{query}: {plan:?}");
+        }
+    }
+}

@@ -10,7 +10,6 @@ use super::common::Common;
 use super::{log, progress};
 use crate::app::{AudioFormat, Finished, Studio, Submission, bitrate, decode, this_program};
 use crate::article::{Lang, listen_label, listen_minutes, read_minutes};
-use crate::render::{Form, Plan, transcript};
 use crate::text::{Format, detect};
 
 #[derive(Debug, clap::Args)]
@@ -88,14 +87,10 @@ async fn render(
     let bar = progress::bar(plan.len() as u64, "sentences", args.json);
     let finished = studio.render(&plan, |i| bar.set(i as u64 + 1)).await?;
     bar.done();
-    let form = match format {
-        AudioFormat::Mp3 => Form::Mp3(studio.renderer().bitrate()),
-        AudioFormat::Wav => Form::Wav,
-    };
-    let rendition = studio.join(&prepared.article, &finished, form)?;
+    let rendition = studio.join(&prepared.article, &finished, format)?;
     write(&args.output, studio.bytes(&rendition, &finished)).await?;
     if let Some((path, times)) = times {
-        std::fs::write(path, times.text(&plan, &finished)?)
+        std::fs::write(path, times.text(&finished)?)
             .with_context(|| format!("writing {}", path.display()))?;
     }
     for (i, failure) in &finished.rendered.skipped {
@@ -196,11 +191,11 @@ impl Times {
         }
     }
 
-    fn text(self, plan: &Plan, finished: &Finished) -> anyhow::Result<String> {
+    fn text(self, finished: &Finished) -> anyhow::Result<String> {
         Ok(match self {
-            Self::Json => serde_json::to_string_pretty(&transcript::json(plan, &finished.timeline))?,
-            Self::Vtt => transcript::vtt(plan, &finished.timeline),
-            Self::Srt => transcript::srt(plan, &finished.timeline),
+            Self::Json => serde_json::to_string_pretty(&finished.timeline_json())?,
+            Self::Vtt => finished.vtt(),
+            Self::Srt => finished.srt(),
         })
     }
 }

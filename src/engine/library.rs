@@ -17,7 +17,12 @@ pub(super) fn open(stem: &str) -> Result<Library, String> {
         // tables when they are loaded.
         match unsafe { Library::open(Some(&name), RTLD_NOW | RTLD_GLOBAL) } {
             Ok(library) => return Ok(library),
-            Err(error) => first_error = first_error.or(Some(error.to_string())),
+            // The error's own text is "dlopen failed"; the loader's words are behind it.
+            Err(error) => {
+                let why =
+                    std::error::Error::source(&error).map_or_else(|| error.to_string(), ToString::to_string);
+                first_error = first_error.or(Some(why));
+            }
         }
     }
     Err(first_error.unwrap_or_default())

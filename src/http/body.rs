@@ -10,8 +10,7 @@ use futures::StreamExt;
 
 use super::Site;
 use super::error::Error;
-use crate::app::Submission;
-use crate::text::Format;
+use crate::app::{self, Submission};
 
 /// Longest time in which a body must arrive.
 const BODY_WAIT: Duration = Duration::from_secs(60);
@@ -25,7 +24,9 @@ const ACCEPTED: &str = "text/html, text/markdown, text/plain or application/json
 /// What a body is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Media {
-    Page(Format),
+    Html,
+    Markdown,
+    Text,
     Json,
 }
 
@@ -42,10 +43,15 @@ pub(super) async fn submission(site: &Site, request: Request) -> Result<Submissi
             let message = format!("the body did not arrive within {} seconds", BODY_WAIT.as_secs());
             Error::new(StatusCode::REQUEST_TIMEOUT, "body_timeout", message)
         })??;
-    match media {
-        Media::Page(format) => Ok(Submission::of_body(format, decode(&bytes, charset.as_deref())?)),
-        Media::Json => from_json(&bytes),
+    if media == Media::Json {
+        return from_json(&bytes);
     }
+    let page = Some(decode(&bytes, charset.as_deref())?);
+    Ok(match media {
+        Media::Html => Submission { html: page, ..Submission::default() },
+        Media::Markdown => Submission { markdown: page, ..Submission::default() },
+        Media::Text | Media::Json => Submission { text: page, ..Submission::default() },
+    })
 }
 
 async fn read(headers: &HeaderMap, body: Body, limit: usize) -> Result<Vec<u8>, Error> {
@@ -82,9 +88,9 @@ fn media_of(headers: &HeaderMap) -> Result<(Media, Option<String>), Error> {
     let mut pieces = value.split(';').map(str::trim);
     let essence = pieces.next().unwrap_or_default().to_ascii_lowercase();
     let media = match essence.as_str() {
-        "text/html" | "application/xhtml+xml" => Media::Page(Format::Html),
-        "text/markdown" => Media::Page(Format::Markdown),
-        "text/plain" => Media::Page(Format::Text),
+        "text/html" | "application/xhtml+xml" => Media::Html,
+        "text/markdown" => Media::Markdown,
+        "text/plain" => Media::Text,
         "application/json" => Media::Json,
         _ => {
             let shown: String = essence.chars().take(80).collect();
@@ -98,21 +104,11 @@ fn media_of(headers: &HeaderMap) -> Result<(Media, Option<String>), Error> {
     Ok((media, charset))
 }
 
-/// The text of a body. UTF-8 only.
+/// The text of a body, in whatever encoding it is declared to be or looks like.
 fn decode(bytes: &[u8], charset: Option<&str>) -> Result<String, Error> {
-    let known = charset.is_none_or(|name| {
-        ["utf-8", "utf8", "us-ascii", "ascii"].iter().any(|known| name.eq_ignore_ascii_case(known))
-    });
-    if !known {
-        return Err(Error::new(
-            StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            "charset",
-            "this charset is not known; send UTF-8",
-        ));
-    }
-    let text = std::str::from_utf8(bytes)
-        .map_err(|error| Error::invalid("bad_encoding", format!("the body is not UTF-8: {error}")))?;
-    Ok(text.trim_start_matches('\u{FEFF}').to_owned())
+    let decoded = app::decode(bytes, charset)
+        .map_err(|bad| Error::invalid("bad_encoding", format!("the body: {bad}")))?;
+    Ok(decoded.text)
 }
 
 fn from_json(bytes: &[u8]) -> Result<Submission, Error> {
@@ -139,10 +135,10 @@ mod tests {
     #[test]
     fn the_type_of_a_body_is_read_with_its_charset() {
         for (content_type, media, charset) in [
-            ("text/html", Media::Page(Format::Html), None),
-            ("Text/HTML; Charset=\"ISO-8859-1\"", Media::Page(Format::Html), Some("ISO-8859-1")),
-            ("text/markdown;charset=utf-8", Media::Page(Format::Markdown), Some("utf-8")),
-            ("text/plain; format=flowed", Media::Page(Format::Text), None),
+            ("text/html", Media::Html, None),
+            ("Text/HTML; Charset=\"ISO-8859-1\"", Media::Html, Some("ISO-8859-1")),
+            ("text/markdown;charset=utf-8", Media::Markdown, Some("utf-8")),
+            ("text/plain; format=flowed", Media::Text, None),
             ("application/json", Media::Json, None),
         ] {
             let (got, got_charset) = media_of(&headers(content_type)).expect(content_type);
@@ -186,9 +182,9 @@ mod tests {
     }
 
     #[test]
-    fn text_is_utf_8_without_its_mark() {
+    fn text_is_decoded_as_declared() {
         assert_eq!(decode("\u{FEFF}né".as_bytes(), Some("UTF-8")).ok().as_deref(), Some("né"));
-        assert_eq!(decode(b"\xe9", None).map_err(|e| e.code()).err(), Some("bad_encoding"));
-        assert_eq!(decode(b"a", Some("klingon")).map_err(|e| e.code()).err(), Some("charset"));
+        assert_eq!(decode(b"n\xe9", Some("iso-8859-1")).ok().as_deref(), Some("né"));
+        assert_eq!(decode(b"\0\0\0\0", None).map_err(|e| e.code()).err(), Some("bad_encoding"));
     }
 }

@@ -42,9 +42,9 @@ const FIGURES: [Figure; 14] = [
     Figure {
         name: "listen_synthesis_seconds",
         kind: Kind::Histogram(SYNTHESIS_BOUNDS),
-        help: "Time an engine took for one sentence.",
+        help: "Time an engine took for one sentence, by engine.",
     },
-    counter_of("listen_audio_seconds_total", "Seconds of speech made."),
+    counter_of("listen_audio_seconds_total", "Seconds of speech made, by engine."),
     Figure {
         name: "listen_first_audio_seconds",
         kind: Kind::Histogram(FIRST_AUDIO_BOUNDS),
@@ -103,7 +103,7 @@ fn introduce() {
     for outcome in ["hit", "made", "shared"] {
         counter!("listen_segment_requests_total", "outcome" => outcome).increment(0);
     }
-    for name in ["listen_audio_seconds_total", "listen_corrupt_blobs_total", "listen_plays_total"] {
+    for name in ["listen_corrupt_blobs_total", "listen_plays_total"] {
         counter!(name).increment(0);
     }
     metrics::gauge!("listen_build_info", "version" => env!("CARGO_PKG_VERSION")).set(1.0);

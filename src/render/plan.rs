@@ -63,10 +63,10 @@ impl Casting {
             .field("engine", self.engine.as_bytes())
             .field("engine_revision", self.engine_revision.as_bytes())
             .field("voice", self.fingerprint.as_bytes())
-            .field("rate", &self.rate.to_bits().to_be_bytes())
+            .field("rate", self.rate.to_bits().to_be_bytes())
             .field("lang", self.lang.as_str().as_bytes())
             .field("spoken", spoken.as_bytes())
-            .field("house", &HOUSE_VERSION.to_be_bytes())
+            .field("house", HOUSE_VERSION.to_be_bytes())
             .finish()
     }
 
@@ -150,11 +150,11 @@ impl Plan {
             (&article.title, &article.byline, &article.publisher, &article.published, &article.lang);
         let page = (&article.url, &article.image, &article.blocks);
         let key = KeyBuilder::new("listen-revision", REVISION_VERSION)
-            .field("content", &json(&content))
-            .field("page", &json(&page))
-            .field("front_end", &FRONT_END_VERSION.to_be_bytes())
-            .field("casting", &json(&Casting { engine_revision: String::new(), ..self.casting.clone() }))
-            .field("script", &json(&self.utterances))
+            .field("content", json(&content))
+            .field("page", json(&page))
+            .field("front_end", FRONT_END_VERSION.to_be_bytes())
+            .field("casting", json(&Casting { engine_revision: String::new(), ..self.casting.clone() }))
+            .field("script", json(&self.utterances))
             .finish();
         key.to_string()[..16].to_owned()
     }

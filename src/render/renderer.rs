@@ -60,7 +60,7 @@ impl Drop for Making {
     fn drop(&mut self) {
         let mut flights = self.renderer.flights();
         if self.flight.leave() {
-            flights.remove(&self.key);
+            land(&mut flights, &self.key, &self.flight);
         }
     }
 }
@@ -139,7 +139,7 @@ impl Renderer {
             let (casting, spoken) = (casting.clone(), spoken.to_owned());
             self.inner.tasks.spawn(async move {
                 inner.fly(&flight, key, casting, spoken).await;
-                inner.flights().remove(&key);
+                land(&mut inner.flights(), &key, &flight);
             });
         } else {
             counter!("listen_segment_requests_total", "outcome" => "shared").increment(1);
@@ -384,6 +384,13 @@ impl Inner {
                 flight.keep(Err(Failure::new(FailureKind::Store, error.to_string())));
             }
         }
+    }
+}
+
+/// Takes a flight from the table, unless another one is under its key by now.
+fn land(flights: &mut HashMap<Key, Arc<Flight>>, key: &Key, flight: &Arc<Flight>) {
+    if flights.get(key).is_some_and(|entered| Arc::ptr_eq(entered, flight)) {
+        flights.remove(key);
     }
 }
 

@@ -9,7 +9,7 @@ use object_store::local::LocalFileSystem;
 use object_store::memory::InMemory;
 use object_store::{ObjectStore, ObjectStoreExt as _};
 
-use super::{BlobRef, Digest, Ext, GcOptions, Key, KeyBuilder, RECORD_BYTES_MAX, Store};
+use super::{BlobRef, Digest, Ext, GcOptions, Key, KeyBuilder, RECORD_BYTES_MAX, Store, StoreOptions};
 
 /// Makes stores over the same objects: without a memory tier, so that each read is from the store.
 type Make<'a> = &'a dyn Fn() -> Store;
@@ -161,4 +161,14 @@ async fn memory_is_bounded_by_bytes_however_small_the_blobs() {
     let stats = store.stats().await.unwrap();
     assert!(stats.memory_bytes <= 64 << 10, "{stats:?}");
     assert!(stats.memory_blobs > 0 && stats.memory_blobs < 1000, "{stats:?}");
+}
+
+#[tokio::test]
+async fn an_opened_folder_survives_a_power_cut() {
+    let dir = tempfile::tempdir().unwrap();
+    let options = StoreOptions { dir: dir.path().to_owned(), memory_bytes: 0, limit_bytes: 0 };
+    let store = Store::open(options).await.unwrap();
+    // There is no cutting the power in a test; that files are synced is told only by its debug text.
+    let objects = format!("{:?}", store.inner.objects);
+    assert!(objects.contains("fsync: true"), "{objects}");
 }

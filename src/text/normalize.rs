@@ -46,7 +46,7 @@ struct Piece<'a> {
 enum Say<'a> {
     /// As it is written.
     Verbatim,
-    /// In other words, for a reason.
+    /// In other words, for a reason; none for mere typography (a dash that is a pause).
     Words(Cow<'a, str>, &'static str),
 }
 
@@ -66,7 +66,7 @@ pub fn spoken(source: &str, lang: &Lang, lexicon: Option<&Lexicon>) -> Spoken {
     while at < tokens.len() {
         let found = lexicon
             .and_then(|lexicon| from_lexicon(lexicon, source, &tokens, at))
-            .or_else(|| if english { en::rewrite(&tokens, at) } else { None });
+            .or_else(|| if english { en::rewrite(source, &tokens, at) } else { None });
         let (next, say) = match found {
             Some((next, words, reason)) if next > at => (next, Say::Words(words, reason)),
             _ => (at + 1, Say::Verbatim),
@@ -91,6 +91,7 @@ fn note(notes: &mut Vec<Note>, source: &str, piece: &Piece<'_>) {
     let text = &source[piece.source.clone()];
     if let Say::Words(words, reason) = &piece.say
         && words != text
+        && !reason.is_empty()
         && notes.len() < NOTES_MAX
     {
         notes.push(Note::new(NoteKind::Rewritten, *reason, text));

@@ -1,4 +1,5 @@
 //! The catalog in SQLite: the conformance suite, and what crashes, neighbours and full disks do to it.
+#![allow(clippy::unwrap_used, clippy::print_stderr, reason = "tests")]
 
 mod conformance;
 
@@ -94,7 +95,7 @@ async fn what_was_accepted_survives_a_process_that_never_closed() {
     let _lock = revived.lock().await.unwrap();
     let claims = revived.claim(&claim_all("other")).await.unwrap();
     assert_eq!(claims.len(), 2, "no other owner can live");
-    assert!(claims.iter().all(|claim| claim.attempt == 2));
+    assert!(claims.iter().all(|claim| claim.attempt == 1));
 }
 
 #[tokio::test]

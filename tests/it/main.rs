@@ -1,8 +1,10 @@
 //! The integration tests: one binary, one module per boundary.
 
-mod engine;
 mod audio;
 mod catalog;
+mod engine;
+mod http;
+mod service;
+mod site;
 mod store;
 mod tmpfs;
-mod service;

@@ -1,4 +1,5 @@
 //! The store in a folder: what a crash, a bad disk, a full disk and a long life do to it.
+#![allow(clippy::unwrap_used, clippy::print_stderr, reason = "tests")]
 
 use std::collections::HashSet;
 use std::fs::{self, File};

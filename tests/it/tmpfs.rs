@@ -1,4 +1,5 @@
 //! A small disk that can be filled.
+#![allow(clippy::unwrap_used, clippy::print_stderr, reason = "tests")]
 
 use std::path::Path;
 use std::process::Command;
@@ -13,7 +14,8 @@ impl Tmpfs {
     pub(crate) fn mount(bytes: u64) -> Option<Self> {
         let dir = tempfile::tempdir().unwrap();
         let size = format!("size={bytes}");
-        let mounted = Command::new("mount").args(["-t", "tmpfs", "-o", &size, "tmpfs"]).arg(dir.path()).output();
+        let mounted =
+            Command::new("mount").args(["-t", "tmpfs", "-o", &size, "tmpfs"]).arg(dir.path()).output();
         let why = match mounted {
             Ok(done) if done.status.success() => return Some(Self { dir }),
             Ok(done) => String::from_utf8_lossy(&done.stderr).trim().to_owned(),

@@ -105,17 +105,25 @@ fn check_settings(files: &[Source], document: &str) -> Vec<String> {
             }
         }
         for (at, key) in keys(file) {
-            if !named.iter().any(|name| name.rsplit('.').next() == Some(key)) {
+            let is_key = |name: &&str| name.rsplit('.').next() == Some(key);
+            let is_table = |name: &&str| name.trim_start_matches('[').split(['.', ']']).next() == Some(key);
+            if !named.iter().any(|name| is_key(name) || is_table(name)) {
                 findings.push(file.finding(at, &format!("the setting `{key}` is not in docs/config.md")));
             }
         }
     }
     if !read.is_empty() {
-        findings.extend(
-            variables.difference(&read).map(|name| format!("docs/config.md: nothing reads `{name}`")),
-        );
+        let settings: BTreeSet<_> = files.iter().flat_map(keys).map(|(_, key)| key).collect();
+        let unread = variables.difference(&read).filter(|name| !names_setting(name, &settings));
+        findings.extend(unread.map(|name| format!("docs/config.md: nothing reads `{name}`")));
     }
     findings
+}
+
+/// Whether a variable is the one of a key: `LISTEN_LIMITS__BODY_BYTES` of `limits.body_bytes`.
+fn names_setting(variable: &str, settings: &BTreeSet<&str>) -> bool {
+    let path = variable.trim_start_matches("LISTEN_").to_ascii_lowercase();
+    path.split("__").all(|key| settings.contains(key))
 }
 
 fn is_variable(name: &str) -> bool {
@@ -196,6 +204,12 @@ fn settings_and_their_document_are_compared_both_ways() {
     )];
     assert_eq!(check_settings(&code, "`cache_limit` `LISTEN_BIND`"), Vec::<String>::new());
     assert_eq!(check_settings(&code, "`serve.cache_limit` `LISTEN_BIND`"), Vec::<String>::new());
+    assert_eq!(
+        check_settings(&code, "`cache_limit` `LISTEN_BIND` `LISTEN_CACHE_LIMIT`"),
+        Vec::<String>::new()
+    );
+    assert_eq!(check_settings(&code, "`[cache_limit.x]` `LISTEN_BIND`"), Vec::<String>::new());
+    assert_eq!(check_settings(&code, "`cache_limit` `LISTEN_BIND` `LISTEN_NO_SUCH`").len(), 1);
     assert_eq!(check_settings(&code, "`LISTEN_BIND`").len(), 1);
     assert_eq!(check_settings(&code, "`cache_limit`").len(), 1);
     assert_eq!(check_settings(&code, "`cache_limit` `LISTEN_BIND` `LISTEN_GONE`").len(), 1);

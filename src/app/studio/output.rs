@@ -6,11 +6,13 @@ use bytes::Bytes;
 use futures::stream::{self, StreamExt, TryStreamExt};
 
 use super::Studio;
-use crate::app::{AppError, ByteStream, Kind};
+use crate::app::{AppError, AudioFormat, ByteStream, Kind};
 use crate::article::Article;
 use crate::audio::AudioError;
 use crate::audio::rope::{Blob, Part, Piece, Rope};
-use crate::render::{Failure, FailureKind, Form, Plan, Rendered, Rendition, RenditionTags, Timeline};
+use crate::render::{
+    Failure, FailureKind, Form, Plan, Rendered, Rendition, RenditionTags, Timeline, transcript,
+};
 use crate::store::{BlobRef, Digest, Ext};
 
 /// Said wherever the audio goes.
@@ -25,6 +27,26 @@ pub struct Finished {
     pub rendered: Rendered,
     /// Where everything lies.
     pub timeline: Arc<Timeline>,
+}
+
+impl Finished {
+    /// Its transcript as WebVTT.
+    #[must_use]
+    pub fn vtt(&self) -> String {
+        transcript::vtt(&self.plan, &self.timeline)
+    }
+
+    /// Its transcript as SubRip.
+    #[must_use]
+    pub fn srt(&self) -> String {
+        transcript::srt(&self.plan, &self.timeline)
+    }
+
+    /// Its timeline as JSON; see [`transcript::json`].
+    #[must_use]
+    pub fn timeline_json(&self) -> serde_json::Value {
+        transcript::json(&self.plan, &self.timeline)
+    }
 }
 
 /// Where a rope's lost blobs are made again from.
@@ -82,9 +104,23 @@ impl Studio {
     ///
     /// # Errors
     /// A WAV over 4 GiB; the message names MP3.
-    pub fn join(&self, article: &Article, finished: &Finished, form: Form) -> Result<Rendition, AppError> {
+    pub fn join(
+        &self,
+        article: &Article,
+        finished: &Finished,
+        format: AudioFormat,
+    ) -> Result<Rendition, AppError> {
+        let form = self.form(format);
         let tags = RenditionTags { article, publisher: &self.config.publisher, ai_note: AI_NOTE };
         Rendition::new(&finished.plan, &finished.rendered, &finished.timeline, form, tags).map_err(unjoinable)
+    }
+
+    /// What audio of a format is coded in now.
+    pub(in crate::app) fn form(&self, format: AudioFormat) -> Form {
+        match format {
+            AudioFormat::Mp3 => Form::Mp3(self.renderer.bitrate()),
+            AudioFormat::Wav => Form::Wav,
+        }
     }
 
     /// The bytes of a range of a rope; blobs that the store has lost are made again.

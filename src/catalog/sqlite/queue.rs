@@ -168,10 +168,13 @@ impl SqliteCatalog {
         .await?;
         for row in &rows {
             let claim = claim(row)?;
-            if claim.attempt >= MAX_ATTEMPTS {
+            // A service that was killed says nothing about what it was working on: however often that
+            // happens, what was accepted is made. A lease that runs out under a living one does.
+            let attempts = if before_ms.is_none() { claim.attempt.saturating_sub(1) } else { claim.attempt };
+            if attempts >= MAX_ATTEMPTS {
                 give_up(&mut tx, &claim, VANISHED).await?;
             } else {
-                let back = Back { run_at_ms: now_ms, attempts: claim.attempt };
+                let back = Back { run_at_ms: now_ms, attempts };
                 put_back(&mut tx, &claim, back, None, claim.payload.as_deref()).await?;
             }
         }

@@ -13,6 +13,9 @@ use crate::engine::{
 /// espeak-ng's own pace, in what it calls words a minute, and the limits it keeps to.
 const NORMAL_WPM: f32 = 175.0;
 const WPM: std::ops::RangeInclusive<i32> = 80..=450;
+/// Longest run of characters without a space that it is given. It aborts on plausible longer ones:
+/// `s'` 70 times, `a.` 100 times (1.51 and 1.52).
+const MAX_TOKEN_CHARS: usize = 60;
 /// Files of the data folder that are looked at for the revision.
 const MAX_DATA_FILES: usize = 5_000;
 
@@ -80,20 +83,21 @@ impl Engine for Espeak {
     }
 
     fn speak(&mut self, request: &Request, sink: &mut dyn AudioSink) -> Result<Vec<WordMark>, EngineError> {
-        let text = c_text(&request.text)?;
+        let spaced = break_tokens(&request.text);
+        let text = c_text(&spaced.text)?;
         self.choose(&request.voice)?;
         let wpm = ((NORMAL_WPM * request.rate).round() as i32).clamp(*WPM.start(), *WPM.end());
         match self.api.speak(&text, wpm, sink) {
             Some(said) if said.stopped => {
                 Err(EngineError::new(ErrorKind::Stopped, "no more audio was wanted"))
             }
-            Some(said) => Ok(marks(&said, &request.text)),
+            Some(said) => Ok(marks(&said, &request.text, &spaced.from)),
             None => Err(EngineError::new(ErrorKind::Failed, "espeak-ng could not say this text")),
         }
     }
 
     fn phonemes(&mut self, text: &str, lang: &Lang) -> Result<String, EngineError> {
-        let text = c_text(text)?;
+        let text = c_text(&break_tokens(text).text)?;
         let name = self.name_for(lang).ok_or_else(|| {
             EngineError::new(ErrorKind::Refused, format!("espeak-ng does not speak \"{lang}\""))
         })?;
@@ -104,6 +108,32 @@ impl Engine for Espeak {
 
 fn c_text(text: &str) -> Result<CString, EngineError> {
     CString::new(text).map_err(|error| EngineError::new(ErrorKind::Refused, error.to_string()))
+}
+
+/// A text without long tokens.
+struct Spaced {
+    text: String,
+    /// For every character of it and for its end, the byte of the source.
+    from: Vec<u32>,
+}
+
+/// Puts a space after every [`MAX_TOKEN_CHARS`] characters without one. Scripts that use no spaces
+/// are left alone: their characters are words of their own to espeak-ng.
+fn break_tokens(text: &str) -> Spaced {
+    let mut spaced = Spaced { text: String::with_capacity(text.len()), from: Vec::new() };
+    let mut run = 0;
+    for (at, c) in text.char_indices() {
+        run = if c.is_whitespace() || c >= '\u{0e00}' && c.is_alphabetic() { 0 } else { run + 1 };
+        if run > MAX_TOKEN_CHARS {
+            spaced.text.push(' ');
+            spaced.from.push(at as u32);
+            run = 1;
+        }
+        spaced.text.push(c);
+        spaced.from.push(at as u32);
+    }
+    spaced.from.push(text.len() as u32);
+    spaced
 }
 
 /// All files below a folder, in an order that does not depend on the system.
@@ -126,11 +156,10 @@ fn files_below(folder: &Path) -> Vec<PathBuf> {
 /// Words from word events: the library sends several for one place in the text ("$5.50" is read as
 /// five words) and one for several words that it runs together ("of the"), and it says where each
 /// begins but not where it ends.
-fn marks(said: &Said, text: &str) -> Vec<WordMark> {
-    let bytes: Vec<u32> = text.char_indices().map(|(at, _)| at as u32).chain([text.len() as u32]).collect();
+fn marks(said: &Said, text: &str, from: &[u32]) -> Vec<WordMark> {
     let mut marks: Vec<WordMark> = Vec::new();
     for (i, word) in said.words.iter().enumerate() {
-        let byte = |chars: usize| bytes.get(chars).copied().unwrap_or(text.len() as u32);
+        let byte = |chars: usize| from.get(chars).copied().unwrap_or(text.len() as u32);
         let range = byte(word.char_start)..byte(word.char_start + word.chars);
         let next_word = said.words.get(i + 1).map(|next| next.sample);
         let clause_end = said.ends.iter().copied().find(|end| *end > word.sample);
@@ -156,17 +185,35 @@ mod tests {
     use super::*;
 
     #[test]
+    fn only_long_tokens_are_broken_and_places_are_kept() {
+        for same in ["a normal sentence, with co-operative words", &"们".repeat(200)] {
+            assert_eq!(break_tokens(same).text, *same);
+        }
+        let long = "é'".repeat(70);
+        let spaced = break_tokens(&long);
+        assert!(spaced.text.split(' ').all(|token| token.chars().count() <= MAX_TOKEN_CHARS));
+        assert_eq!(spaced.text.replace(' ', ""), long);
+        for (c, from) in spaced.text.chars().zip(&spaced.from).filter(|(c, _)| *c != ' ') {
+            assert!(long[*from as usize..].starts_with(c));
+        }
+        assert_eq!(spaced.from.len(), spaced.text.chars().count() + 1);
+    }
+
+    #[test]
     fn events_at_one_place_are_one_word_and_clauses_end_words() {
         let event = |char_start, chars, sample| WordEvent { char_start, chars, sample };
         let words =
             vec![event(0, 5, 0), event(6, 5, 100), event(6, 5, 200), event(13, 4, 500), event(18, 3, 600)];
         let said = Said { words, ends: vec![400, 800], samples: 900, stopped: false };
         let text = "Größe €5.50, also ünd of the!";
-        let marks = marks(&said, text);
+        let marks = marks(&said, text, &break_tokens(text).from);
         let seen: Vec<_> = marks
             .iter()
             .map(|mark| (&text[mark.text.start as usize..mark.text.end as usize], mark.audio.clone()))
             .collect();
-        assert_eq!(seen, [("Größe", 0..100), ("€5.50", 100..400), ("also", 500..600), ("ünd of the", 600..800)]);
+        assert_eq!(
+            seen,
+            [("Größe", 0..100), ("€5.50", 100..400), ("also", 500..600), ("ünd of the", 600..800)]
+        );
     }
 }

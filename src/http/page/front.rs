@@ -81,10 +81,10 @@ fn card(article: &Summary) -> String {
         state(article)
     );
     if can_play(article) {
-        let _ = write!(
+        let _ = writeln!(
             html,
             "<audio controls preload=\"none\" aria-labelledby=\"title-{id}\" \
-             src=\"v1/articles/{id}/audio.mp3\"></audio>\n"
+             src=\"v1/articles/{id}/audio.mp3\"></audio>"
         );
     }
     html.push_str("</article></li>\n");

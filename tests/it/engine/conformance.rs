@@ -131,6 +131,7 @@ impl Subject {
         let good = self.say(&engines, Lane::Bulk, self.sentences[3]).unwrap();
         for (what, text) in odd_inputs() {
             let said = self.say(&engines, Lane::Bulk, &text);
+            println!("{}: {what}: {:?}", self.engine, said.as_ref().map(|heard| heard.samples.len()));
             match &said {
                 Ok(heard) => assert!(heard.samples.len() <= heard.rate_hz as usize * 300, "{what}"),
                 Err(error) => assert!(

@@ -37,7 +37,7 @@ async fn json_that_cannot_be_read_aloud_is_refused_in_words() {
         (json!({ "text": 7 }), 400, "bad_field", "string"),
         (json!({ "text": "" }), 422, "nothing_to_read", "preview"),
         (json!({ "text": " \n\t " }), 422, "nothing_to_read", "preview"),
-        (json!({ "text": "🎉🎉 🚀 …" }), 422, "nothing_to_read", "emoji"),
+        (json!({ "text": "🎉🎉 🚀 …" }), 422, "nothing_to_read", "preview"),
         (json!({ "html": "<nav><a href=/>Home</a></nav><script>1</script>" }), 422, "nothing_to_read", "preview"),
         (json!({ "text": "One.", "voice": "nobody" }), 422, "unknown_voice", "rms"),
         (json!({ "text": "Dɔkta.", "lang": "qaa" }), 422, "unsupported_language", "qaa"),
@@ -64,24 +64,27 @@ async fn json_that_cannot_be_read_aloud_is_refused_in_words() {
 #[tokio::test]
 async fn bytes_that_are_no_text_are_refused_with_the_place() {
     let site = Site::start().await;
-    let (code, message) = error(send(&site, "text/plain", &b"Good so far \xFF\xFE no more."[..]).await, 400).await;
-    assert_eq!(code, "bad_encoding");
-    assert!(message.contains("12"), "where: {message}");
     let (code, message) = error(send(&site, "text/html", &b"<p>One\0two"[..]).await, 400).await;
     assert_eq!(code, "bad_encoding", "{message}");
     assert!(message.contains('6'), "where: {message}");
+    let (code, message) = error(send(&site, "text/plain", &b"A\x02\x03\x04\x05\x06\x07"[..]).await, 400).await;
+    assert_eq!(code, "bad_encoding", "{message}");
+    assert!(message.contains('1'), "where: {message}");
     assert_nothing_is_kept(&site, "binary").await;
 }
 
 #[tokio::test]
-async fn a_declared_charset_is_honoured() {
+async fn text_is_read_in_its_charset_declared_or_not() {
     let site = Site::start().await;
-    let bytes = b"Le caf\xe9 est ouvert.".to_vec();
-    let request = site.client.put(site.url("/v1/articles/cafe")).header("X-Listen", "1").body(bytes);
-    let response = request.header(CONTENT_TYPE, "text/plain; charset=iso-8859-1").send().await.unwrap();
-    let (status, manifest) = (response.status(), response.json::<Value>().await.unwrap());
-    assert_eq!(status, 201, "{manifest}");
-    assert_eq!(manifest["sentences"][0]["text"], "Le café est ouvert.");
+    let cafe = b"Le caf\xe9 est ouvert toute l'ann\xe9e. L'\xe9t\xe9 aussi, dit-on \xe0 la r\xe9ception.";
+    for (id, content_type) in [("declared", "text/plain; charset=iso-8859-1"), ("guessed", "text/plain")] {
+        let url = site.url(&format!("/v1/articles/{id}"));
+        let request = site.client.put(url).header("X-Listen", "1").header(CONTENT_TYPE, content_type);
+        let response = request.body(&cafe[..]).send().await.unwrap();
+        let (status, manifest) = (response.status(), response.json::<Value>().await.unwrap());
+        assert_eq!(status, 201, "{id}: {manifest}");
+        assert_eq!(manifest["sentences"][0]["text"], "Le café est ouvert toute l'année.", "{id}");
+    }
 }
 
 #[tokio::test]

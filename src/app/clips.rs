@@ -1,0 +1,82 @@
+use std::time::Duration;
+
+use bytes::Bytes;
+
+use super::types::{AudioFormat, ClipAddress};
+use super::{App, AppError, Kind};
+use crate::article::ArticleId;
+use crate::engine::Lane;
+use crate::render::Failure;
+use crate::store::{BlobRef, Digest, Ext};
+
+impl App {
+    /// Makes sentence `i` next if it is not made, waiting at most the configured time.
+    ///
+    /// # Errors
+    /// A sentence or revision that is not there; one that could not be said, or not in time.
+    pub async fn clip_at(
+        &self,
+        id: &ArticleId,
+        i: usize,
+        rev: Option<&str>,
+    ) -> Result<ClipAddress, AppError> {
+        let row = self.row(id).await?;
+        let serves = |rev: &str| rev == row.current_revision || row.ready_revision.as_deref() == Some(rev);
+        if let Some(rev) = rev.filter(|rev| !serves(rev)) {
+            let message = format!(
+                "{id} is not at revision {rev} any more but at {}; read its manifest again",
+                row.current_revision
+            );
+            return Err(AppError::new(Kind::Conflict, "revision_changed", message).about("rev"));
+        }
+        let planned = self.planned(id, rev.unwrap_or(&row.current_revision)).await?;
+        let plan = self.inner.studio.current(&planned.plan).await?;
+        let Some(utterance) = plan.utterances.get(i) else {
+            let message = format!(
+                "{id} has {} sentences, the last one is {}",
+                plan.len(),
+                plan.len().saturating_sub(1)
+            );
+            return Err(AppError::new(Kind::NotFound, "unknown_sentence", message).about("i"));
+        };
+        let renderer = self.inner.studio.renderer();
+        let making = async {
+            let answer = renderer.ask(&plan.casting, &utterance.spoken, Lane::Listener).await?;
+            let segment = answer.segment().await?;
+            // Nobody is sent to an address that is not there yet; what the disk refuses is in memory.
+            let _ = answer.kept().await;
+            Ok::<_, Failure>(segment)
+        };
+        let wait_s = self.config().limits.clip_wait_s;
+        let segment = tokio::time::timeout(Duration::from_secs(wait_s), making).await.map_err(|_| {
+            AppError::new(Kind::Unavailable, "clip_wait", "the sentence is still being made").retry_after(1)
+        })??;
+        let clip = segment.clips.get(&renderer.bitrate().encoder()).ok_or_else(|| {
+            AppError::internal("finding a clip", anyhow::anyhow!("a segment without a clip was answered"))
+        })?;
+        Ok(ClipAddress { sha: clip.digest.to_string() })
+    }
+
+    /// One made sentence by the SHA-256 (hex) of its bytes.
+    ///
+    /// # Errors
+    /// An unknown one; one that cannot be made again as it was.
+    pub async fn clip(&self, sha: &str) -> Result<Bytes, AppError> {
+        let none = || {
+            AppError::new(Kind::NotFound, "unknown_clip", "there is no clip at this address").about("sha256")
+        };
+        let digest: Digest = sha.parse().map_err(|_| none())?;
+        if let Ok(Some(bytes)) = self.inner.studio.renderer().store().blob_named(digest, Ext::MP3).await {
+            return Ok(bytes);
+        }
+        let clip = self.inner.catalog.clip(digest.as_bytes()).await?.ok_or_else(none)?;
+        let planned = self.planned(&clip.article_id, &clip.revision).await?;
+        let i = clip.i as usize;
+        if i >= planned.plan.len() {
+            return Err(none());
+        }
+        let form = self.inner.studio.form(AudioFormat::Mp3);
+        let blob = BlobRef { digest, ext: Ext::MP3, len: clip.bytes };
+        self.inner.studio.remake(&blob, form, &planned.plan, i).await
+    }
+}

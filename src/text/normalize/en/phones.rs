@@ -1,0 +1,120 @@
+//! Telephone numbers, and numbers with several points: `123-555-0100`, `2.0.1`, `10.0.0.1`.
+
+use super::super::Rewrite;
+use super::super::token::Kind;
+use super::{Here, numbers, say};
+
+/// Most groups of a telephone number.
+const GROUPS_MAX: usize = 7;
+
+/// Fewest digits of a telephone number.
+const DIGITS_MIN: usize = 7;
+
+/// Most parts of a dotted number.
+const PARTS_MAX: usize = 8;
+
+/// `123-123-5678`, `(123) 123-5678`, `+44 20 7946 0000`, `1-800-GO-U-HAUL`, `111-11-1111`.
+pub(super) fn phone(here: &Here<'_, '_>) -> Option<Rewrite> {
+    if here.is_glued_before(here.at) || matches!(here.before(here.at), "-" | "." | "," | "/" | "$") {
+        return None;
+    }
+    let mut groups: Vec<&str> = Vec::new();
+    let mut at = here.at;
+    let plus = here.text(at) == "+";
+    at += usize::from(plus);
+    let mut hyphens = 0;
+    let mut brackets = false;
+    while groups.len() < GROUPS_MAX {
+        let start = groups.len();
+        if here.text(at) == "("
+            && here.is(at + 1, Kind::Digits)
+            && here.text(at + 2) == ")"
+            && here.text(at + 1).len() <= 4
+        {
+            groups.push(here.text(at + 1));
+            brackets = true;
+            at += 3;
+        } else if here.is(at, Kind::Digits) || (hyphens >= 2 && is_letters(here.text(at))) {
+            groups.push(here.text(at));
+            at += 1;
+        }
+        if groups.len() == start {
+            return None;
+        }
+        let joint = match here.text(at) {
+            "-" | "‑" | "." => 1,
+            _ if here.is(at, Kind::Space) => 1,
+            _ if brackets && here.is(at, Kind::Digits) => 0,
+            _ => break,
+        };
+        let dash = here.text(at) == "-" || here.text(at) == "‑";
+        let spaced_ok = plus || brackets;
+        let goes_on = here.is(at + joint, Kind::Digits) && here.text(at + joint).len() <= 4
+            || here.text(at + joint) == "(" && plus && here.is(at + joint + 1, Kind::Digits)
+            || dash && hyphens >= 1 && is_letters(here.text(at + joint));
+        if !goes_on
+            || !(dash || spaced_ok || here.text(at) == "." && groups.len() <= 3 && is_dotted_phone(here))
+        {
+            break;
+        }
+        hyphens += usize::from(dash || here.text(at) == ".");
+        at += joint;
+    }
+    let digits: usize = groups.iter().map(|group| group.len()).sum();
+    let shaped = plus && groups.len() >= 2
+        || brackets && groups.len() >= 2
+        || hyphens >= 2
+        || is_local(&groups, hyphens);
+    if !shaped || digits < DIGITS_MIN || here.is_glued_at(at) || groups.iter().any(|group| group.len() > 9) {
+        return None;
+    }
+    let words: Vec<String> = groups.iter().map(|group| group_words(group)).collect();
+    say(at, format!("{}{}", if plus { "plus " } else { "" }, words.join(", ")), "telephone number")
+}
+
+/// `555-0100`.
+fn is_local(groups: &[&str], hyphens: usize) -> bool {
+    hyphens == 1 && matches!(groups, [a, b] if a.len() == 3 && b.len() == 4)
+}
+
+/// `123.555.0100`.
+fn is_dotted_phone(here: &Here<'_, '_>) -> bool {
+    let lengths = [here.text(here.at).len(), here.text(here.at + 2).len(), here.text(here.at + 4).len()];
+    lengths == [3, 3, 4] && here.text(here.at + 3) == "."
+}
+
+fn is_letters(text: &str) -> bool {
+    !text.is_empty() && text.len() <= 8 && text.bytes().all(|b| b.is_ascii_uppercase())
+}
+
+fn group_words(group: &str) -> String {
+    match group {
+        _ if is_letters(group) => group.to_owned(),
+        _ if group.len() == 3 && group.ends_with("00") && !group.starts_with('0') => numbers::cardinal(group),
+        _ => numbers::one_by_one(group),
+    }
+}
+
+/// `2.0.1`, `10.0.0.1`, `v1.2.3`.
+pub(super) fn dotted(here: &Here<'_, '_>) -> Option<Rewrite> {
+    if here.text(here.at + 1) != "." || here.text(here.at + 3) != "." || here.before(here.at) == "." {
+        return None;
+    }
+    let mut parts = vec![here.text(here.at)];
+    let mut at = here.at + 1;
+    while here.text(at) == "." && here.is(at + 1, Kind::Digits) && parts.len() < PARTS_MAX {
+        parts.push(here.text(at + 1));
+        at += 2;
+    }
+    let address = parts.len() == 4 && parts.iter().all(|part| part.len() <= 3);
+    if parts.len() < 3 || here.is_glued_at(at) {
+        return None;
+    }
+    let words: Vec<String> = parts
+        .iter()
+        .map(|part| {
+            if address || part.starts_with('0') { numbers::one_by_one(part) } else { numbers::cardinal(part) }
+        })
+        .collect();
+    say(at, words.join(if address { " dot " } else { " point " }), "version")
+}
