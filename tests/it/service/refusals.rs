@@ -38,7 +38,12 @@ async fn json_that_cannot_be_read_aloud_is_refused_in_words() {
         (json!({ "text": "" }), 422, "nothing_to_read", "preview"),
         (json!({ "text": " \n\t " }), 422, "nothing_to_read", "preview"),
         (json!({ "text": "🎉🎉 🚀 …" }), 422, "nothing_to_read", "preview"),
-        (json!({ "html": "<nav><a href=/>Home</a></nav><script>1</script>" }), 422, "nothing_to_read", "preview"),
+        (
+            json!({ "html": "<nav><a href=/>Home</a></nav><script>1</script>" }),
+            422,
+            "nothing_to_read",
+            "preview",
+        ),
         (json!({ "text": "One.", "voice": "nobody" }), 422, "unknown_voice", "rms"),
         (json!({ "text": "Dɔkta.", "lang": "qaa" }), 422, "unsupported_language", "qaa"),
         (json!({ "text": "One.", "lang": "not a tag!" }), 400, "bad_field", "lang"),
@@ -67,7 +72,8 @@ async fn bytes_that_are_no_text_are_refused_with_the_place() {
     let (code, message) = error(send(&site, "text/html", &b"<p>One\0two"[..]).await, 400).await;
     assert_eq!(code, "bad_encoding", "{message}");
     assert!(message.contains('6'), "where: {message}");
-    let (code, message) = error(send(&site, "text/plain", &b"A\x02\x03\x04\x05\x06\x07"[..]).await, 400).await;
+    let (code, message) =
+        error(send(&site, "text/plain", &b"A\x02\x03\x04\x05\x06\x07"[..]).await, 400).await;
     assert_eq!(code, "bad_encoding", "{message}");
     assert!(message.contains('1'), "where: {message}");
     assert_nothing_is_kept(&site, "binary").await;
@@ -112,7 +118,8 @@ async fn strangers_publish_nothing() {
     assert_nothing_is_kept(&keyless, "a stranger's page").await;
 
     let site = Setup::default().env("LISTEN_API_KEY", "a-key-of-ours").start().await;
-    let bearer = |key: &str| site.put_request("bad", &body).header(AUTHORIZATION, format!("Bearer {key}")).send();
+    let bearer =
+        |key: &str| site.put_request("bad", &body).header(AUTHORIZATION, format!("Bearer {key}")).send();
     assert_eq!(error(site.put_request("bad", &body).send().await.unwrap(), 401).await.0, "missing_key");
     assert_eq!(error(bearer("a-key-of-other").await.unwrap(), 401).await.0, "unknown_key");
     assert_eq!(site.get("/v1/articles/bad").await.status(), 404);

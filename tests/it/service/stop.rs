@@ -30,7 +30,8 @@ async fn a_stop_during_rendering_is_quick_and_loses_nothing() {
     for n in 0..4 {
         site.publish(&format!("a{n}"), &words::article(800 + n * 30, 30), voice).await;
     }
-    site.publish("slow", "This !slow one is being said while the stop comes, and goes on.", "tone-flaky").await;
+    site.publish("slow", "This !slow one is being said while the stop comes, and goes on.", "tone-flaky")
+        .await;
     until("work has begun", async || (site.syntheses().await > 2.0).then_some(())).await;
     let started = Instant::now();
     let status = site.stop().await;
