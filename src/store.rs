@@ -274,6 +274,11 @@ impl Store {
             && self.inner.objects.head(&blob.path()).await.is_ok_and(|meta| meta.size == blob.len)
     }
 
+    /// Holds a blob in memory, where [`Store::blob`] finds it at once; [`Store::put_blob`] keeps it.
+    pub async fn hold(&self, blob: &BlobRef, bytes: Bytes) {
+        self.inner.memory.insert(blob.digest, Held::new(bytes, now_s())).await;
+    }
+
     /// Keeps a blob, in memory first: even when this fails, [`Store::blob`] has it for a while under
     /// [`BlobRef::of`] the same bytes. One that is there already is not written again.
     ///

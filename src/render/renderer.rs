@@ -358,6 +358,7 @@ impl Inner {
         let (wav, mp3) = (Bytes::from(made.wav), Bytes::from(made.mp3));
         let wav_ref = BlobRef::of(Ext::WAV, &wav);
         let clip_ref = BlobRef::of(Ext::MP3, &mp3);
+        self.store.hold(&clip_ref, mp3.clone()).await;
         let segment = Arc::new(Segment {
             v: SEGMENT_VERSION,
             frames: made.frames,

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::timeline::MarksKind;
-use crate::store::BlobRef;
+use crate::store::{BlobRef, Digest};
 
 /// The record of a made segment, kept under its key. Written last: what it names is there.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -36,17 +36,30 @@ pub struct Mark {
 /// The version of [`Segment`] this build writes and reads.
 pub(super) const SEGMENT_VERSION: u32 = 1;
 
+/// A segment as it is kept: nothing else would tell a number on the disk that is not what it was.
+#[derive(Serialize, Deserialize)]
+struct Record<S> {
+    /// SHA-256 of the segment's own JSON.
+    sum: Digest,
+    segment: S,
+}
+
 impl Segment {
     /// Reads a record; `None` when it is damaged or of another version.
     #[must_use]
     pub fn parse(record: &[u8]) -> Option<Self> {
-        serde_json::from_slice(record).ok().filter(|segment: &Self| segment.v == SEGMENT_VERSION)
+        let Record { sum, segment } = serde_json::from_slice::<Record<Self>>(record).ok()?;
+        (segment.v == SEGMENT_VERSION && segment.sum() == sum).then_some(segment)
     }
 
     /// The record's bytes.
     #[must_use]
     pub fn to_record(&self) -> Vec<u8> {
-        serde_json::to_vec(self).expect("plain data with string keys always has a JSON form")
+        json(&Record { sum: self.sum(), segment: self })
+    }
+
+    fn sum(&self) -> Digest {
+        Digest::of(&json(self))
     }
 
     /// Every blob it names, for verification and garbage collection.
@@ -55,8 +68,40 @@ impl Segment {
     }
 }
 
+fn json(value: &impl Serialize) -> Vec<u8> {
+    serde_json::to_vec(value).expect("plain data with string keys always has a JSON form")
+}
+
 /// The blobs a stored record names; for the store's verification, which cannot read records.
 #[must_use]
 pub fn blobs_of_record(record: &[u8]) -> Option<Vec<BlobRef>> {
     Segment::parse(record).map(|segment| segment.blobs().cloned().collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::Ext;
+
+    #[test]
+    fn a_record_reads_back_and_any_other_byte_in_it_makes_it_none() {
+        let segment = Segment {
+            v: SEGMENT_VERSION,
+            frames: 20,
+            wav: BlobRef::of(Ext::WAV, b"wav"),
+            clips: [("lame-64".to_owned(), BlobRef::of(Ext::MP3, b"mp3"))].into(),
+            marks_kind: MarksKind::Engine,
+            marks: vec![Mark { text: [0, 5], samples: [120, 4800] }],
+        };
+        let record = segment.to_record();
+        assert_eq!(Segment::parse(&record), Some(segment));
+        for at in 0..record.len() {
+            for bit in 0..8 {
+                let mut damaged = record.clone();
+                damaged[at] ^= 1 << bit;
+                let read = Segment::parse(&damaged);
+                assert_eq!(read, None, "bit {bit} of byte {at}: {}", String::from_utf8_lossy(&damaged));
+            }
+        }
+    }
 }

@@ -7,3 +7,4 @@ mod http;
 mod site;
 mod store;
 mod tmpfs;
+mod service;

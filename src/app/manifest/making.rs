@@ -25,9 +25,13 @@ impl App {
     /// # Errors
     /// An unknown or deleted article; an unknown revision; a rendition that is not offered.
     pub async fn manifest(&self, id: &ArticleId, wish: &Wish) -> Result<Manifest, AppError> {
-        let row = self.row(id).await?;
+        let mut row = self.row(id).await?;
         let name = wish.rev.clone().unwrap_or_else(|| row.current_revision.clone());
         let revision = self.revision(id, &name).await?;
+        if revision.state == State::Ready && row.ready_revision.as_ref() != Some(&name) {
+            // It may have been finished between the two looks.
+            row = self.row(id).await?;
+        }
         let planned = self.planned(id, &name).await?;
         offered(&planned.plan, revision.rate, wish)?;
         let finished = match revision.state {

@@ -1,0 +1,18 @@
+//! The running service, as a program: what it makes, keeps, loses and finds again.
+
+mod damage;
+mod disk;
+mod edit;
+mod engines;
+mod frames;
+mod kill;
+mod languages;
+mod listeners;
+mod long;
+mod odd;
+mod refusals;
+mod same;
+mod site;
+mod stop;
+mod timeline;
+mod words;
