@@ -82,7 +82,7 @@ fn refuse_binary(bytes: &[u8]) -> Result<(), BadEncoding> {
     }
     let is_control = |byte: &u8| *byte < 0x20 && !matches!(byte, b'\n' | b'\r' | b'\t' | 0x0C | 0x1B);
     let controls = bytes.iter().filter(|byte| is_control(byte)).count();
-    match bytes.iter().position(|byte| is_control(byte)) {
+    match bytes.iter().position(is_control) {
         Some(offset) if controls * CONTROLS_ONE_IN > bytes.len() => Err(BadEncoding::Controls { offset }),
         _ => Ok(()),
     }
