@@ -3,8 +3,8 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use ego_tree::NodeId;
-use scraper::Html;
+use ego_tree::{NodeId, NodeRef};
+use scraper::{Html, Node};
 
 use super::blocks::Piece;
 use super::hints::Hints;
@@ -38,6 +38,7 @@ pub(super) fn find(page: &str, url: Option<&str>) -> Found {
         let all = search(&document, &mut found);
         filter(&mut found, &meta);
         add_dek(&mut found, &document, &all, &meta);
+        recover::note_left_out(&document, &all, &mut found);
     }
     hints.apply(&mut found.blocks);
     meta.fill(&mut found);
@@ -56,15 +57,30 @@ fn search(document: &Html, found: &mut Found) -> Vec<Piece> {
     } else {
         None
     };
-    let all = blocks::read(document.tree.root(), &mut Found::default());
+    let all = blocks::read(document.tree.root(), found);
     if let Some(content) = content {
         let content = Html::parse_fragment(&content);
-        let picked = blocks::read(content.tree.root(), found);
+        let picked = blocks::read(content.tree.root(), &mut Found::default());
         found.blocks = blocks_of(recover::recover(document, &all, picked, found));
     } else {
         whole(&all, found);
     }
+    if found.blocks.is_empty() {
+        preformatted(document, found);
+    }
     all
+}
+
+/// The text of a page that is nothing but preformatted lines, as mail archives are.
+fn preformatted(document: &Html, found: &mut Found) {
+    let is_pre =
+        |node: &NodeRef<'_, Node>| node.value().as_element().is_some_and(|element| element.name() == "pre");
+    let Some(pre) = document.tree.root().descendants().find(is_pre) else { return };
+    let text: String =
+        pre.descendants().filter_map(|node| node.value().as_text().map(|text| &**text)).collect();
+    let article = dump::find(&text);
+    found.title = article.title;
+    found.blocks = article.blocks;
 }
 
 fn depth(document: &Html) -> usize {

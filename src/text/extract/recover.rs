@@ -8,7 +8,7 @@ use scraper::Html;
 
 use super::blocks::Piece;
 use super::{Found, lines};
-use crate::article::{Block, BlockKind, count_words};
+use crate::article::{Block, BlockKind, Note, NoteKind, count_words};
 
 /// Shortest text by which a place is known again, in letters and digits.
 const ANCHOR_CHARS_MIN: usize = 24;
@@ -113,4 +113,55 @@ fn without_repeats(pieces: Vec<Piece>, found: &mut Found) -> Vec<Piece> {
         }
     }
     out
+}
+
+/// Notes what of the page is not read, and why as far as the page shows it.
+pub(super) fn note_left_out(page: &Html, all: &[Piece], found: &mut Found) {
+    /// Pages have hundreds of links around their articles; an editor looks for a paragraph.
+    const LEFT_OUT_NOTES_MAX: usize = 200;
+    let read: HashSet<String> = found.blocks.iter().map(|block| key(&block.text)).collect();
+    let mut told: HashSet<String> = found.notes.iter().map(|note| note.text.clone()).collect();
+    let mut left = LEFT_OUT_NOTES_MAX;
+    for piece in all.iter().filter(|piece| !read.contains(&key(&piece.block.text))) {
+        let reason = match lines::junk(&piece.block.text) {
+            Some(junk) => junk.reason(),
+            None if piece.linked >= LINKED_SHARE => "links",
+            None => place_reason(page, piece.place),
+        };
+        let note = Note::new(NoteKind::Dropped, reason, &piece.block.text);
+        if left > 0 && told.insert(note.text.clone()) {
+            left -= 1;
+            found.notes.push(note);
+        }
+    }
+}
+
+/// Why a block is not read, by the names of the elements around it.
+fn place_reason(page: &Html, place: NodeId) -> &'static str {
+    const REASONS: [(&str, &str); 12] = [
+        ("comment", "comments"),
+        ("disqus", "comments"),
+        ("related", "related links"),
+        ("recommend", "related links"),
+        ("newsletter", "newsletter prompt"),
+        ("subscribe", "newsletter prompt"),
+        ("caption", "caption"),
+        ("share", "share buttons"),
+        ("promo", "advertisement"),
+        ("sponsor", "advertisement"),
+        ("footer", "footer"),
+        ("author", "about the author"),
+    ];
+    const LEVELS: usize = 6;
+    let Some(place) = page.tree.get(place) else { return "not the article" };
+    let around = std::iter::once(place).chain(place.ancestors()).take(LEVELS);
+    for element in around.filter_map(|node| node.value().as_element()) {
+        let names = [Some(element.name()), element.attr("class"), element.attr("id")];
+        for name in names.into_iter().flatten().map(str::to_ascii_lowercase) {
+            if let Some((_, reason)) = REASONS.iter().find(|(known, _)| name.contains(known)) {
+                return reason;
+            }
+        }
+    }
+    "not the article"
 }

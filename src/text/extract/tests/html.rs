@@ -97,3 +97,23 @@ fn a_fragment_with_little_text_is_read() {
         ["A day", "It rained.", "Then it stopped."]
     );
 }
+
+#[test]
+fn tables_of_data_are_left_out_and_tables_of_layout_are_read() {
+    let text =
+        "The harbour was quiet when the first boat came in, and nobody stood at the pier to take its rope.";
+    let page = format!("<table><tr><td>{text}<br><br>{text} Again.</td></tr></table>");
+    assert_eq!(texts(&read(&page, Format::Html)), [text, &format!("{text} Again.")]);
+    let page = format!(
+        "<p>{text}</p><table><tr><th>Boat</th><th>Time</th></tr><tr><td>One</td><td>9:00</td></tr></table>"
+    );
+    let article = read(&page, Format::Html);
+    assert_eq!((texts(&article), dropped(&article, "table")), (vec![text], 1));
+}
+
+#[test]
+fn preformatted_prose_is_read_when_a_page_holds_nothing_else() {
+    let page = "<html><body><pre>The last boat came in late that night, and nobody\nstood at the pier to take its rope.</pre></body></html>";
+    let article = read(page, Format::Html);
+    assert_eq!((article.words(), article.blocks.len()), (18, 1), "{:?}", article.blocks);
+}
