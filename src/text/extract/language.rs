@@ -3,19 +3,50 @@
 use crate::article::{Block, Lang};
 
 /// Text looked at; more does not change the answer.
-const SAMPLE_CHARS_MAX: usize = 4_000;
+const SAMPLE_BYTES_MAX: usize = 4_000;
 
-/// The language of the blocks when it is beyond doubt, else English.
-pub(super) fn of_blocks(blocks: &[Block]) -> Lang {
+/// Least text that can prove a page's own statement wrong, in characters.
+const PROOF_CHARS_MIN: usize = 400;
+
+/// Languages that are easily taken for one another: here the page knows better.
+const ALIKE: [&[&str]; 7] = [
+    &["da", "nb", "no", "nn", "sv"],
+    &["hr", "sr", "bs", "sl", "mk", "bg"],
+    &["cs", "sk", "pl"],
+    &["es", "gl", "pt", "ca", "ast", "oc", "it"],
+    &["id", "ms", "jv", "su"],
+    &["ru", "uk", "be", "bg", "mk", "sr"],
+    &["zh", "yue", "cmn", "ja"],
+];
+
+/// The language of the blocks: what the page states, unless its text is beyond doubt another one
+/// (templates state the wrong one often enough); else what the text looks like when that is beyond
+/// doubt; else English.
+pub(super) fn of_page(stated: Option<Lang>, blocks: &[Block]) -> Lang {
     let mut sample = String::new();
     for block in blocks {
         sample.push_str(&block.text);
         sample.push('\n');
-        if sample.len() >= SAMPLE_CHARS_MAX {
+        if sample.len() >= SAMPLE_BYTES_MAX {
             break;
         }
     }
-    of_text(&sample).unwrap_or_else(Lang::english)
+    let looks = of_text(&sample);
+    match (stated, looks) {
+        (Some(stated), Some(looks))
+            if sample.chars().nth(PROOF_CHARS_MIN).is_some() && !alike(&stated, &looks) =>
+        {
+            looks
+        }
+        (Some(stated), _) => stated,
+        (None, looks) => looks.unwrap_or_else(Lang::english),
+    }
+}
+
+fn alike(a: &Lang, b: &Lang) -> bool {
+    let (a, b) = (a.primary(), b.primary());
+    let known = whatlang::Lang::all().iter().any(|lang| tag(*lang) == a);
+    !known || a == b || ALIKE.iter().any(|group| group.contains(&a) && group.contains(&b))
 }
 
 fn of_text(text: &str) -> Option<Lang> {
@@ -113,5 +144,16 @@ mod tests {
         );
         assert_eq!(tag("我们昨天在北京见到了很多朋友。"), Some("zh".into()));
         assert_eq!(tag("OK"), None);
+    }
+
+    #[test]
+    fn the_page_is_believed_unless_its_text_proves_it_wrong() {
+        let english = "The council met on Tuesday to talk about the harbour, and nobody could say when it would open again. ";
+        let blocks = |times: usize| [Block::new(crate::article::BlockKind::Paragraph, english.repeat(times))];
+        let lang = |stated: &str, times: usize| String::from(of_page(stated.parse().ok(), &blocks(times)));
+        assert_eq!(lang("en-gb", 6), "en-gb");
+        assert_eq!(lang("de", 6), "en");
+        assert_eq!(lang("de", 1), "de", "too little text to tell");
+        assert_eq!(lang("", 6), "en");
     }
 }
