@@ -1,8 +1,8 @@
 //! Places where a sentence ends though no segmenter said so.
 
 use super::Splitter;
-use super::joins::glued_question;
-use super::marks::{face, is_address, neighbours, ruler};
+use super::joins::{boundary_after, glued_question};
+use super::marks::{around, face, is_address, neighbours, ruler};
 use super::spans::{is_long, is_within, quotes};
 
 /// Words that start a sentence after an abbreviation such as "U.S." rather than go on with a name.
@@ -65,7 +65,7 @@ fn before_number(splitter: &Splitter, text: &str, end: usize, next: &str) -> boo
     let letters = head.chars().rev().take_while(|c| c.is_lowercase()).take(STOPPED_WORD_LETTERS_MIN).count();
     letters == STOPPED_WORD_LETTERS_MIN
         && next.starts_with(|c: char| c.is_ascii_digit())
-        && !splitter.language.is_abbreviation(head, "", ".")
+        && !splitter.language.is_abbreviation(around(head, head.len()).0, "", ".")
 }
 
 /// `… la oposición. -- Romário es`: a dash that opens a turn of speech.
@@ -143,7 +143,7 @@ fn inside_long_quotes(splitter: &Splitter, text: &str, proposed: &[usize], found
                 let stop = start + at;
                 if !text[stop + 1..].starts_with(['.', '!', '?'])
                     && !is_within(&whole, at)
-                    && let Some(boundary) = splitter.language.find_boundary(text, stop, stop + 1)
+                    && let Some(boundary) = boundary_after(splitter, text, stop)
                     && boundary < end
                     && starts_sentence(&text[boundary..])
                 {
