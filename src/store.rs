@@ -41,8 +41,8 @@ pub use error::{ErrorKind, Op, StoreError};
 pub use folder::Disk;
 pub use gc::{GcOptions, GcReport};
 pub use key::{BadHash, Digest, Key, KeyBuilder};
-pub use stats::StoreStats;
-pub use verify::{RefsOf, ScrubReport, VerifyProgress, VerifyReport};
+pub use stats::{Files, StoreStats};
+pub use verify::{Finding, RefsOf, ScrubReport, VerifyProgress, VerifyReport};
 
 use folder::Folder;
 use memory::{Held, Memory};

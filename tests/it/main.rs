@@ -8,3 +8,4 @@ mod site;
 mod store;
 mod tmpfs;
 mod service;
+mod cli;

@@ -105,7 +105,13 @@ fn tempting(record: &str) -> Vec<usize> {
         let at = record.find(name).unwrap_or_else(|| panic!("no {name} in {record}")) + name.len();
         at + record[at..].find(|c: char| c.is_ascii_digit()).unwrap()
     };
-    vec![digit_after("\"frames\":"), digit_after("\"s\":["), digit_after("\"t\":["), digit_after("\"wav\":{"), 0]
+    vec![
+        digit_after("\"frames\":"),
+        digit_after("\"s\":["),
+        digit_after("\"t\":["),
+        digit_after("\"wav\":{"),
+        0,
+    ]
 }
 
 #[tokio::test]

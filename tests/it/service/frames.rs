@@ -9,7 +9,8 @@ pub(crate) fn audio_frames(mp3: &[u8]) -> &[u8] {
     // ID3v2 §3.1: the size is written in 7 bits a byte and does not count the header.
     let size = mp3[6..10].iter().fold(0, |size, byte| size << 7 | usize::from(*byte));
     let mut frames = &mp3[10 + size..];
-    let has_info = frames.get(..FRAME_BYTES).is_some_and(|frame| frame.windows(4).any(|four| four == b"Info"));
+    let has_info =
+        frames.get(..FRAME_BYTES).is_some_and(|frame| frame.windows(4).any(|four| four == b"Info"));
     if has_info {
         frames = &frames[FRAME_BYTES..];
     }

@@ -117,7 +117,9 @@ impl Site {
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let log = File::options().create(true).append(true).open(self.home().join("log")).unwrap();
         let mut command = Command::new(env!("CARGO_BIN_EXE_listen"));
-        for (name, _) in std::env::vars_os().filter(|(name, _)| name.as_encoded_bytes().starts_with(b"LISTEN_")) {
+        for (name, _) in
+            std::env::vars_os().filter(|(name, _)| name.as_encoded_bytes().starts_with(b"LISTEN_"))
+        {
             command.env_remove(name);
         }
         command
@@ -145,7 +147,8 @@ impl Site {
         .await
         .unwrap();
         let address = line.trim().strip_prefix("listening on ");
-        self.base = address.unwrap_or_else(|| panic!("no address but {line:?}; log: {}", self.log())).to_owned();
+        self.base =
+            address.unwrap_or_else(|| panic!("no address but {line:?}; log: {}", self.log())).to_owned();
         self.running = Some(running);
     }
 
@@ -303,7 +306,8 @@ pub(crate) fn text<'a>(value: &'a Value, name: &str) -> &'a str {
 pub(crate) fn audio_of(manifest: &Value, ext: &str) -> String {
     let links = manifest["audio"].as_array().unwrap();
     let urls = links.iter().map(|link| path_of(text(link, "url")));
-    let url = urls.into_iter().find(|url| url.ends_with(ext)).unwrap_or_else(|| panic!("no {ext}: {manifest}"));
+    let url =
+        urls.into_iter().find(|url| url.ends_with(ext)).unwrap_or_else(|| panic!("no {ext}: {manifest}"));
     assert!(url.starts_with("/audio/"), "{url} is not finished audio");
     url.to_owned()
 }

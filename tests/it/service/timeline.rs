@@ -33,7 +33,8 @@ fn unescaped(cue: &str) -> String {
 pub(crate) async fn assert_times_agree(site: &Site, id: &str) -> Value {
     let manifest = site.ready(id).await;
     let sentences = manifest["sentences"].as_array().unwrap();
-    let number = |sentence: &Value, name: &str| sentence[name].as_u64().unwrap_or_else(|| panic!("{sentence}"));
+    let number =
+        |sentence: &Value, name: &str| sentence[name].as_u64().unwrap_or_else(|| panic!("{sentence}"));
     let mut at = 0;
     for (i, sentence) in sentences.iter().enumerate() {
         assert_eq!(number(sentence, "i"), i as u64);
@@ -74,7 +75,10 @@ fn words_are_inside(sentence: &Value) {
     let (mut text_end, mut time_end) = (0, 0);
     for word in &words {
         let [offset, length, start, end] = [0, 1, 2, 3].map(|i| word[i].as_u64().unwrap());
-        assert!(length > 0 && offset >= text_end && offset + length <= units.len() as u64, "{word} in {sentence}");
+        assert!(
+            length > 0 && offset >= text_end && offset + length <= units.len() as u64,
+            "{word} in {sentence}"
+        );
         let slice = &units[offset as usize..(offset + length) as usize];
         assert!(String::from_utf16(slice).is_ok_and(|said| !said.trim().is_empty()), "{word} in {sentence}");
         assert!(start >= time_end && start <= end && end <= last_ms, "{word} in {sentence}");

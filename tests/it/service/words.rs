@@ -1,14 +1,32 @@
 //! Articles to publish: as many different short sentences as a test wants, the same every time.
 
 const WHO: [&str; 12] = [
-    "The ferry", "A baker", "The mayor", "Our cook", "A nurse", "The choir", "The pilot", "A clerk", "The coach",
-    "My aunt", "The guard", "A diver",
+    "The ferry",
+    "A baker",
+    "The mayor",
+    "Our cook",
+    "A nurse",
+    "The choir",
+    "The pilot",
+    "A clerk",
+    "The coach",
+    "My aunt",
+    "The guard",
+    "A diver",
 ];
-const DOES: [&str; 10] =
-    ["saw", "met", "fed", "hid", "drew", "sold", "kept", "lost", "won", "led"];
+const DOES: [&str; 10] = ["saw", "met", "fed", "hid", "drew", "sold", "kept", "lost", "won", "led"];
 const WHAT: [&str; 11] = [
-    "the old map", "a red kite", "two goats", "the last tram", "a jar of salt", "the spare key", "six hens",
-    "the blue door", "a wet dog", "the long rope", "one plum",
+    "the old map",
+    "a red kite",
+    "two goats",
+    "the last tram",
+    "a jar of salt",
+    "the spare key",
+    "six hens",
+    "the blue door",
+    "a wet dog",
+    "the long rope",
+    "one plum",
 ];
 const WHEN: [&str; 7] =
     ["at dawn", "on Friday", "by the sea", "in the rain", "near the mill", "after tea", "without a word"];
