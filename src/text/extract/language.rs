@@ -54,82 +54,29 @@ fn of_text(text: &str) -> Option<Lang> {
     tag(info.lang()).parse().ok()
 }
 
-/// BCP 47 wants the shorter code of ISO 639 where there is one (RFC 5646 §2.2.1).
+/// The tag of a language: BCP 47 wants the shorter code of ISO 639 where there is one (RFC 5646
+/// §2.2.1).
 fn tag(lang: whatlang::Lang) -> &'static str {
-    use whatlang::Lang as L;
-    match lang {
-        L::Epo => "eo",
-        L::Eng => "en",
-        L::Rus => "ru",
-        L::Cmn => "zh",
-        L::Spa => "es",
-        L::Por => "pt",
-        L::Ita => "it",
-        L::Ben => "bn",
-        L::Fra => "fr",
-        L::Deu => "de",
-        L::Ukr => "uk",
-        L::Kat => "ka",
-        L::Ara => "ar",
-        L::Hin => "hi",
-        L::Jpn => "ja",
-        L::Heb => "he",
-        L::Yid => "yi",
-        L::Pol => "pl",
-        L::Amh => "am",
-        L::Jav => "jv",
-        L::Kor => "ko",
-        L::Nob => "nb",
-        L::Dan => "da",
-        L::Swe => "sv",
-        L::Fin => "fi",
-        L::Tur => "tr",
-        L::Nld => "nl",
-        L::Hun => "hu",
-        L::Ces => "cs",
-        L::Ell => "el",
-        L::Bul => "bg",
-        L::Bel => "be",
-        L::Mar => "mr",
-        L::Kan => "kn",
-        L::Ron => "ro",
-        L::Slv => "sl",
-        L::Hrv => "hr",
-        L::Srp => "sr",
-        L::Mkd => "mk",
-        L::Lit => "lt",
-        L::Lav => "lv",
-        L::Est => "et",
-        L::Tam => "ta",
-        L::Vie => "vi",
-        L::Urd => "ur",
-        L::Tha => "th",
-        L::Guj => "gu",
-        L::Uzb => "uz",
-        L::Pan => "pa",
-        L::Aze => "az",
-        L::Ind => "id",
-        L::Tel => "te",
-        L::Pes => "fa",
-        L::Mal => "ml",
-        L::Ori => "or",
-        L::Mya => "my",
-        L::Nep => "ne",
-        L::Sin => "si",
-        L::Khm => "km",
-        L::Tuk => "tk",
-        L::Aka => "ak",
-        L::Zul => "zu",
-        L::Sna => "sn",
-        L::Afr => "af",
-        L::Lat => "la",
-        L::Slk => "sk",
-        L::Cat => "ca",
-        L::Tgl => "tl",
-        L::Hye => "hy",
-        other => other.code(),
-    }
+    let code = lang.code();
+    TAGS.iter().find(|(known, _)| *known == code).map_or(code, |(_, tag)| tag)
 }
+
+/// ISO 639-3 codes and their ISO 639-1 codes.
+#[rustfmt::skip]
+const TAGS: &[(&str, &str)] = &[
+    ("cym", "cy"), ("epo", "eo"), ("eng", "en"), ("rus", "ru"), ("cmn", "zh"), ("spa", "es"), ("por", "pt"),
+    ("ita", "it"), ("ben", "bn"), ("fra", "fr"), ("deu", "de"), ("ukr", "uk"), ("kat", "ka"),
+    ("ara", "ar"), ("hin", "hi"), ("jpn", "ja"), ("heb", "he"), ("yid", "yi"), ("pol", "pl"),
+    ("amh", "am"), ("jav", "jv"), ("kor", "ko"), ("nob", "nb"), ("dan", "da"), ("swe", "sv"),
+    ("fin", "fi"), ("tur", "tr"), ("nld", "nl"), ("hun", "hu"), ("ces", "cs"), ("ell", "el"),
+    ("bul", "bg"), ("bel", "be"), ("mar", "mr"), ("kan", "kn"), ("ron", "ro"), ("slv", "sl"),
+    ("hrv", "hr"), ("srp", "sr"), ("mkd", "mk"), ("lit", "lt"), ("lav", "lv"), ("est", "et"),
+    ("tam", "ta"), ("vie", "vi"), ("urd", "ur"), ("tha", "th"), ("guj", "gu"), ("uzb", "uz"),
+    ("pan", "pa"), ("aze", "az"), ("ind", "id"), ("tel", "te"), ("pes", "fa"), ("mal", "ml"),
+    ("ori", "or"), ("mya", "my"), ("nep", "ne"), ("sin", "si"), ("khm", "km"), ("tuk", "tk"),
+    ("aka", "ak"), ("zul", "zu"), ("sna", "sn"), ("afr", "af"), ("lat", "la"), ("slk", "sk"),
+    ("cat", "ca"), ("tgl", "tl"), ("hye", "hy"),
+];
 
 #[cfg(test)]
 mod tests {
@@ -144,6 +91,7 @@ mod tests {
         );
         assert_eq!(tag("我们昨天在北京见到了很多朋友。"), Some("zh".into()));
         assert_eq!(tag("OK"), None);
+        assert!(whatlang::Lang::all().iter().all(|lang| super::tag(*lang).len() == 2));
     }
 
     #[test]
