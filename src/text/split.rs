@@ -106,7 +106,7 @@ impl Splitter {
             return segmenter
                 .segment_str(piece)
                 .skip(1)
-                .map(|end| if self.unspaced { before_openers(piece, end) } else { end })
+                .map(|end| before_openers(piece, end, self.unspaced))
                 .filter(|&end| !joins::is_abbreviated(self, piece, end))
                 .collect();
         }
@@ -119,13 +119,21 @@ impl Splitter {
     }
 }
 
-/// The end moved back over opening brackets, which Unicode counts to the sentence before them.
-fn before_openers(text: &str, end: usize) -> usize {
-    if end < text.len() {
-        text[..end].trim_end_matches(['「', '『', '“', '（', '《', '【']).len()
-    } else {
-        end
+/// The end moved back over opening marks, which Unicode counts to the sentence before them: in
+/// Chinese and Japanese the brackets that only open, elsewhere quotation marks that stand before a
+/// word.
+fn before_openers(text: &str, end: usize, unspaced: bool) -> usize {
+    let head = &text[..end];
+    if unspaced {
+        return if end < text.len() {
+            head.trim_end_matches(['「', '『', '“', '（', '《', '【']).len()
+        } else {
+            end
+        };
     }
+    let moved = head.trim_end_matches(['"', '“', '„', '»', '«', '‘', '(', '[']);
+    let opens = text[end..].starts_with(char::is_alphanumeric) && moved.ends_with(char::is_whitespace);
+    if opens { moved.len() } else { end }
 }
 
 /// The text between the ends, trimmed, without empty ones.

@@ -16,6 +16,7 @@ const STARTERS: &[&str] = &[
 pub(super) fn extra(splitter: &Splitter, text: &str, proposed: &[usize]) -> Vec<usize> {
     let mut found = Vec::new();
     let mut address = false;
+    let quoted = if splitter.by_unicode { quotes(text) } else { Vec::new() };
     for (start, word) in words(text) {
         let end = start + word.len();
         let rest = &text[end..];
@@ -37,7 +38,13 @@ pub(super) fn extra(splitter: &Splitter, text: &str, proposed: &[usize]) -> Vec<
         if splitter.by_semicolon && word.ends_with(';') && next.starts_with(char::is_uppercase) {
             found.push(place);
         }
-        if splitter.by_unicode && (before_number(splitter, text, end, next) || before_speech(word, next)) {
+        if splitter.by_unicode
+            && (before_number(splitter, text, end, next)
+                || (before_speech(word, next) && !is_within(&quoted, end)))
+        {
+            found.push(place);
+        }
+        if is_noted(word) && next.starts_with(char::is_uppercase) {
             found.push(place);
         }
         if splitter.english {
@@ -124,6 +131,15 @@ fn is_dotted(word: &str) -> bool {
     bytes.len() >= 4
         && bytes.len().is_multiple_of(2)
         && bytes.chunks(2).all(|pair| pair[0].is_ascii_alphabetic() && pair[1] == b'.')
+}
+
+/// `corporal.[13]`: the numbers of notes in brackets after the full stop.
+fn is_noted(word: &str) -> bool {
+    word.ends_with(']')
+        && word.split_once(".[").is_some_and(|(head, notes)| {
+            head.ends_with(char::is_lowercase)
+                && notes.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'[' | b']'))
+        })
 }
 
 fn is_note(text: &str) -> bool {

@@ -23,8 +23,7 @@ pub(super) fn after_closers(text: &str, end: usize) -> usize {
     let gap = rest.len() - solid.len();
     let moved = if let Some(face) = face(solid) {
         gap + face
-    } else if let Some(c) = solid.chars().next().filter(|c| matches!(c, '”' | '»' | '’' | '」' | '』' | ')'))
-    {
+    } else if let Some(c) = closer(solid) {
         gap + c.len_utf8()
     } else if solid.starts_with('"') && closes(text, end + gap) {
         gap + 1
@@ -35,10 +34,22 @@ pub(super) fn after_closers(text: &str, end: usize) -> usize {
     end + moved + (tail.len() - tail.trim_start().len())
 }
 
+/// The closing mark that a text starts with: one that no word follows (in German » opens).
+fn closer(text: &str) -> Option<char> {
+    let c = text.chars().next().filter(|c| matches!(c, '”' | '»' | '’' | '」' | '』' | ')'))?;
+    let spaced = matches!(c, '”' | '»' | '’' | ')');
+    let word = text[c.len_utf8()..].starts_with(char::is_alphanumeric);
+    (!spaced || !word).then_some(c)
+}
+
 /// Whether the straight quotation mark at a place closes: an odd number of them stands before it,
 /// and white space or nothing after it.
 fn closes(text: &str, at: usize) -> bool {
-    let open = text[..at].bytes().filter(|b| *b == b'"').count() % 2 == 1;
+    let bytes = text.as_bytes();
+    // A mark between two letters is part of a word (Hebrew abbreviations).
+    let is_letter = |at: usize| bytes.get(at).is_some_and(|b| b.is_ascii_alphanumeric() || !b.is_ascii());
+    let is_mark = |i: &usize| bytes[*i] == b'"' && !(*i > 0 && is_letter(i - 1) && is_letter(i + 1));
+    let open = (0..at).filter(is_mark).count() % 2 == 1;
     open && text[at + 1..].chars().next().is_none_or(char::is_whitespace)
 }
 

@@ -89,7 +89,7 @@ fn amount(here: &Here<'_, '_>, currency: &Currency, at: usize) -> Option<Rewrite
         let second = if find(here.text(after)).is_some() { after + 1 } else { after };
         let is_number = here.is(second, Kind::Digits);
         if let Some((words, end)) = is_number.then(|| one_amount(here, currency, second)).flatten() {
-            let first = range_start(here, &first, currency, at, dash).unwrap_or(first);
+            let first = range_start(here, at, dash).unwrap_or(first);
             return say(end, format!("{first} to {words}"), "money");
         }
     }
@@ -97,17 +97,10 @@ fn amount(here: &Here<'_, '_>, currency: &Currency, at: usize) -> Option<Rewrite
 }
 
 /// In "$5–10m" the first amount has neither magnitude nor the currency's name.
-fn range_start(
-    here: &Here<'_, '_>,
-    first: &str,
-    currency: &Currency,
-    at: usize,
-    dash: usize,
-) -> Option<String> {
+fn range_start(here: &Here<'_, '_>, at: usize, dash: usize) -> Option<String> {
     let named_again = find(here.text(dash + 1)).is_some();
     let number = Number::at(here, at)?;
     let bare = number.next == dash && number.fraction.as_ref().is_none_or(|f| f.len() != 2);
-    let _ = (first, currency);
     (!named_again && bare).then(|| number.words())
 }
 
