@@ -32,19 +32,23 @@ enum Work {
   listen cache stats --json | jq .blob_bytes")]
     Stats(Options),
     /// Hash every blob and look at every record; exit code 1 when something is wrong
-    ///
-    /// What is damaged is moved to quarantine/ and made again when it is asked for (a file younger
-    /// than an hour stays until it is written over).
-    #[command(after_help = "Examples:
+    #[command(
+        after_help = "What is damaged is moved to quarantine/ and made again when it is asked for (a file younger than an \
+hour stays until it is written over).
+
+Examples:
   listen cache verify
-  listen cache verify --json | jq -r '.findings[].file'")]
+  listen cache verify --json | jq -r '.findings[].file'"
+    )]
     Verify(Options),
     /// Remove what was used least recently until the cache is under its limit
-    ///
-    /// Files younger than an hour stay. The audio of the newest episodes of the feeds goes last.
-    #[command(after_help = "Examples:
+    #[command(
+        after_help = "Files younger than an hour stay. The audio of the newest episodes of the feeds goes last.
+
+Examples:
   listen cache gc
-  listen cache gc --cache-limit 500MB")]
+  listen cache gc --cache-limit 500MB"
+    )]
     Gc(GcOptions),
 }
 

@@ -16,7 +16,7 @@ use crate::engine::Voice;
 pub(super) struct Args {
     /// The voices
     #[arg(required = true, value_name = "VOICE")]
-    voices: Vec<String>,
+    ids: Vec<String>,
 
     /// Where the sound of one voice goes: a .wav or .mp3 file, or - for MP3 on standard output
     /// [default: VOICE.wav]
@@ -44,7 +44,7 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args) -> anyhow::Result<()> {
-    if args.output.is_some() && args.voices.len() > 1 {
+    if args.output.is_some() && args.ids.len() > 1 {
         common::wrong_usage("--output is for one voice; without it every voice has its file, VOICE.wav");
     }
     let config = args.common.load(&args.common.flags())?;
@@ -53,7 +53,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<()> {
     let runtime = common::runtime()?;
     let studio = runtime.block_on(Studio::open(config, this_program()?))?;
     // All names first: one that is wrong should not cost the others' work.
-    let voices = args.voices.iter().map(|id| studio.voices().get(id).cloned());
+    let voices = args.ids.iter().map(|id| studio.voices().get(id).cloned());
     let done = voices.collect::<Result<Vec<_>, _>>().map_err(anyhow::Error::from).and_then(|voices| {
         voices.iter().try_for_each(|voice| match &speaker {
             Some(speaker) => aloud(&runtime, &studio, args, voice, speaker),
@@ -64,7 +64,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<()> {
     done
 }
 
-fn lang<'a>(args: &'a Args, voice: &'a Voice) -> Lang {
+fn lang(args: &Args, voice: &Voice) -> Lang {
     args.lang.clone().or_else(|| voice.langs.first().cloned()).unwrap_or_else(Lang::english)
 }
 

@@ -13,6 +13,8 @@ use crate::engine::{Description, ENGINES, EngineInfo, EngineOptions, Engines, Vo
 const LANGS_SHOWN: usize = 3;
 
 #[derive(Debug, clap::Args)]
+// These stand beside `voices` itself too, where the name of its own group is taken.
+#[group(skip)]
 #[command(after_help = "Examples:
   listen voices list --lang en
   listen voices list --json | jq -r '.voices[] | select(.installed) | .id'")]
@@ -20,7 +22,7 @@ pub(super) struct Args {
     /// Only those that speak this language, such as de
     #[arg(long)]
     lang: Option<Lang>,
-    /// Print a JSON object: {\"voices\": [...], \"engines\": [...]}
+    /// Print a JSON object: {"voices": [...], "engines": [...]}
     #[arg(long)]
     json: bool,
     #[command(flatten)]

@@ -11,6 +11,17 @@ fn data_bytes(wav: &[u8]) -> u64 {
     u64::from(u32::from_le_bytes(wav[40..44].try_into().unwrap()))
 }
 
+/// Puts a voice of the beeping engine into the folder that lies over the built-in voices.
+fn own_voice(program: &Program, id: &str, lang: &str, gain_db: f64, rate: f64, words_per_minute: f64) {
+    let toml = format!(
+        "engine = \"tone\"\nname = \"tone\"\nlangs = [\"{lang}\"]\ntitle = \"T\"\nlicence = \"L\"\nsample = \"S.\"\n\
+         gain_db = {gain_db:?}\nrate = {rate:?}\nwords_per_minute = {words_per_minute:?}\n"
+    );
+    let folder = program.path("voices").join(id);
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join("voice.toml"), toml).unwrap();
+}
+
 #[test]
 fn an_article_becomes_wav_and_mp3_of_the_length_that_is_told() {
     let program = Program::new();
@@ -104,14 +115,8 @@ fn a_voice_is_measured_and_judged_by_what_was_measured() {
 
     // What it says voice.toml should have, makes it fit.
     let advice = &found["advice"];
-    let toml = format!(
-        "engine = \"tone\"\nname = \"tone\"\nlangs = [\"en\"]\ngain_db = {:?}\nrate = {:?}\nwords_per_minute = {}\n",
-        advice["gain_db"].as_f64().unwrap(),
-        advice["rate"].as_f64().unwrap(),
-        advice["words_per_minute"].as_f64().unwrap(),
-    );
-    std::fs::create_dir_all(program.path("voices/fitted")).unwrap();
-    std::fs::write(program.path("voices/fitted/voice.toml"), toml).unwrap();
+    let value = |name: &str| advice[name].as_f64().unwrap();
+    own_voice(&program, "fitted", "en", value("gain_db"), value("rate"), value("words_per_minute"));
     let again = program.run(&["voices", "check", "fitted", "--json"]).json();
     assert_eq!(again["problems"], Value::Array(Vec::new()), "{again}");
     assert!(!program.path("cache").exists(), "a check keeps nothing");
@@ -120,9 +125,7 @@ fn a_voice_is_measured_and_judged_by_what_was_measured() {
 #[test]
 fn a_voice_of_another_language_is_measured_on_a_text_of_its_own() {
     let program = Program::new();
-    let toml = "engine = \"tone\"\nname = \"tone\"\nlangs = [\"de\"]\nwords_per_minute = 120\n";
-    std::fs::create_dir_all(program.path("voices/beep")).unwrap();
-    std::fs::write(program.path("voices/beep/voice.toml"), toml).unwrap();
+    own_voice(&program, "beep", "de", 0.0, 1.0, 120.0);
     let ended = program.run(&["voices", "check", "beep"]).assert_code(1);
     assert!(ended.stderr.contains("--text FILE"), "{}", ended.stderr);
     let text = "Am Wehr brennt jeden Abend eine Lampe.\n\nNiemand hat gesehen, wer sie anzündet.";
