@@ -99,9 +99,13 @@ impl Renderer {
         &self.inner.engines
     }
 
-    /// What is already made under `key`, without making anything.
+    /// What is already made under `key`, without making anything; also what is only being kept yet.
     pub async fn made(&self, key: &Key) -> Option<Arc<Segment>> {
-        self.inner.look(key).await
+        if let Some(segment) = self.inner.look(key).await {
+            return Some(segment);
+        }
+        let flight = self.inner.flights().get(key).cloned();
+        flight.and_then(|flight| flight.made())
     }
 
     /// The failure that is still remembered for `key`.

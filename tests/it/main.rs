@@ -4,6 +4,7 @@ mod audio;
 mod catalog;
 mod engine;
 mod http;
+mod service;
 mod site;
 mod store;
 mod tmpfs;
