@@ -96,7 +96,7 @@ fn normalize<'a>(text: &'a str, lang: &Lang) -> Outcome<'a> {
 }
 
 fn repair<'a>(text: &'a str, _lang: &Lang) -> Outcome<'a> {
-    Outcome::Text(crate::text::repair(text).text.into_owned())
+    Outcome::Text(text::repair(text).text.into_owned())
 }
 
 /// Answers line by line, each before the next is read.

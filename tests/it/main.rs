@@ -2,11 +2,10 @@
 
 mod audio;
 mod catalog;
+mod cli;
 mod engine;
 mod http;
 mod service;
 mod site;
 mod store;
 mod tmpfs;
-mod service;
-mod cli;
