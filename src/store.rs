@@ -41,8 +41,8 @@ pub use error::{ErrorKind, Op, StoreError};
 pub use folder::Disk;
 pub use gc::{GcOptions, GcReport};
 pub use key::{BadHash, Digest, Key, KeyBuilder};
-pub use stats::StoreStats;
-pub use verify::{RefsOf, ScrubReport, VerifyProgress, VerifyReport};
+pub use stats::{Files, StoreStats};
+pub use verify::{Finding, RefsOf, ScrubReport, VerifyProgress, VerifyReport};
 
 use folder::Folder;
 use memory::{Held, Memory};
@@ -272,6 +272,11 @@ impl Store {
         }
         !self.inner.suspects.contains_key(&blob.digest)
             && self.inner.objects.head(&blob.path()).await.is_ok_and(|meta| meta.size == blob.len)
+    }
+
+    /// Holds a blob in memory, where [`Store::blob`] finds it at once; [`Store::put_blob`] keeps it.
+    pub async fn hold(&self, blob: &BlobRef, bytes: Bytes) {
+        self.inner.memory.insert(blob.digest, Held::new(bytes, now_s())).await;
     }
 
     /// Keeps a blob, in memory first: even when this fails, [`Store::blob`] has it for a while under

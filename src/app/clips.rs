@@ -6,7 +6,6 @@ use super::types::{AudioFormat, ClipAddress};
 use super::{App, AppError, Kind};
 use crate::article::ArticleId;
 use crate::engine::Lane;
-use crate::render::Failure;
 use crate::store::{BlobRef, Digest, Ext};
 
 impl App {
@@ -43,17 +42,19 @@ impl App {
         let making = async {
             let answer = renderer.ask(&plan.casting, &utterance.spoken, Lane::Listener).await?;
             let segment = answer.segment().await?;
-            // Nobody is sent to an address that is not there yet; what the disk refuses is in memory.
-            let _ = answer.kept().await;
-            Ok::<_, Failure>(segment)
+            let clip = segment.clips.get(&renderer.bitrate().encoder()).copied().ok_or_else(|| {
+                AppError::internal("finding a clip", anyhow::anyhow!("a segment without a clip was answered"))
+            })?;
+            if !renderer.store().has_blob(&clip).await {
+                // Nobody is sent to an address that is not there yet. It is, but with no memory tier.
+                answer.kept().await?;
+            }
+            Ok::<_, AppError>(clip)
         };
         let wait_s = self.config().limits.clip_wait_s;
-        let segment = tokio::time::timeout(Duration::from_secs(wait_s), making).await.map_err(|_| {
+        let clip = tokio::time::timeout(Duration::from_secs(wait_s), making).await.map_err(|_| {
             AppError::new(Kind::Unavailable, "clip_wait", "the sentence is still being made").retry_after(1)
         })??;
-        let clip = segment.clips.get(&renderer.bitrate().encoder()).ok_or_else(|| {
-            AppError::internal("finding a clip", anyhow::anyhow!("a segment without a clip was answered"))
-        })?;
         Ok(ClipAddress { sha: clip.digest.to_string() })
     }
 

@@ -61,11 +61,25 @@ pub fn decode(bytes: &[u8], declared_charset: Option<&str>) -> Result<Decoded, B
     if let Ok(text) = std::str::from_utf8(bytes) {
         return Ok(Decoded { text: text.to_owned(), notes: Vec::new() });
     }
+    if is_nearly_utf8(bytes) {
+        return Ok(decode_in(encoding_rs::UTF_8, bytes, Vec::new()));
+    }
     let mut detector = chardetng::EncodingDetector::new(chardetng::Iso2022JpDetection::Deny);
     detector.feed(bytes, true);
     let guessed = detector.guess(None, chardetng::Utf8Detection::Allow);
     let note = Note::new(NoteKind::Repaired, "text encoding guessed", guessed.name());
     Ok(decode_in(guessed, bytes, vec![note]))
+}
+
+/// Whether a text is UTF-8 but for a few broken places, as a file that was cut or joined.
+fn is_nearly_utf8(bytes: &[u8]) -> bool {
+    const SOUND_FOR_ONE_BROKEN: usize = 4;
+    let (mut sound, mut broken) = (0, 0);
+    for chunk in bytes.utf8_chunks() {
+        sound += chunk.valid().chars().filter(|c| !c.is_ascii()).count();
+        broken += usize::from(!chunk.invalid().is_empty());
+    }
+    sound >= broken * SOUND_FOR_ONE_BROKEN
 }
 
 fn decode_in(encoding: &'static Encoding, bytes: &[u8], mut notes: Vec<Note>) -> Decoded {
@@ -142,6 +156,15 @@ mod tests {
         let (bytes, _, _) = encoding_rs::WINDOWS_1251.encode("Вчера в городе открыли новый мост через реку.");
         let decoded = decode(&bytes, None).expect("text");
         assert_eq!(decoded.text, "Вчера в городе открыли новый мост через реку.");
+        assert_eq!(decoded.notes.len(), 1);
+    }
+
+    #[test]
+    fn a_broken_place_in_utf8_breaks_nothing_else() {
+        let decoded =
+            decode(b"Caf\xC3\xA9, \xE2\x80\x9Cna\xC3\xAFve\xE2\x80\x9D \xC3\x28 \xE2\x82\xAC5", None)
+                .expect("text");
+        assert_eq!(decoded.text, "Café, “naïve” \u{FFFD}( €5");
         assert_eq!(decoded.notes.len(), 1);
     }
 

@@ -85,19 +85,10 @@ impl App {
             RenditionStatus::Gone { replaced_by: None } | RenditionStatus::Deleted => {
                 return Err(AppError::new(Kind::Gone, "gone", "the audio at this address is gone for good"));
             }
-            RenditionStatus::Gone { replaced_by: Some(digest) } => return Err(self.replaced(digest, format)),
+            RenditionStatus::Gone { replaced_by: Some(digest) } => return Err(replaced(digest, format)),
         }
         let ready = self.ready(stored, format)?;
         Ok(rendition(digest.to_owned(), format, &ready))
-    }
-
-    fn replaced(&self, digest: &str, format: AudioFormat) -> AppError {
-        let new = format!("{}/audio/{digest}.{}", self.public_url(), format.extension());
-        AppError::new(
-            Kind::Gone,
-            "replaced",
-            format!("the audio at this address was made anew; it is now at {new}"),
-        )
     }
 
     /// Reads a range of a finished rendition; the first bytes are at hand when this returns.
@@ -269,4 +260,13 @@ fn rendition(digest: String, format: AudioFormat, ready: &Ready) -> Rendition {
         readable: Arc::clone(&ready.readable),
         timeline: Arc::clone(&ready.timeline),
     }
+}
+
+fn replaced(digest: &str, format: AudioFormat) -> AppError {
+    let new = format!("/audio/{digest}.{}", format.extension());
+    AppError::new(
+        Kind::Gone,
+        "replaced",
+        format!("the audio at this address was made anew; it is now at {new}"),
+    )
 }

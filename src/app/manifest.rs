@@ -5,7 +5,8 @@ use serde::Serialize;
 use crate::article::{ArticleId, BlockKind};
 use crate::catalog::State;
 
-/// What a player needs to know of an article.
+/// What a player needs to know of an article. Addresses are relative to the service's root, whatever
+/// name it is reached by.
 #[derive(Clone, Debug, Serialize)]
 pub struct Manifest {
     /// Version of this shape.

@@ -54,7 +54,15 @@ impl SqliteCatalog {
         Self::open_with(location, Clock::system()).await
     }
 
-    /// The same with another clock.
+    /// Whether there is a file at a path or `sqlite:` address; none is made.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Unsupported`] for an address of another kind.
+    pub fn is_there(location: &str) -> Result<bool> {
+        Ok(options_of(location)?.get_filename().exists())
+    }
+
+    /// [`SqliteCatalog::open`] with another clock.
     ///
     /// # Errors
     /// As [`SqliteCatalog::open`].

@@ -1,9 +1,13 @@
 use std::path::PathBuf;
 
+use anyhow::Context as _;
+use clap::error::ErrorKind;
+
 use crate::config::{Config, ConfigError, Flags};
 
 /// The flags every subcommand knows.
 #[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Everywhere")]
 pub(super) struct Common {
     /// Where audio that can be made again is kept: a folder, or s3://…, gs://…, az://… [env:
     /// LISTEN_CACHE] [default: cache]
@@ -45,5 +49,52 @@ impl Common {
     /// See [`Config::load`].
     pub(super) fn load(&self, flags: &Flags) -> Result<Config, ConfigError> {
         Config::load(self.config.as_deref(), flags)
+    }
+}
+
+/// What asynchronous work runs on.
+///
+/// # Errors
+/// When the system gives no threads.
+pub(super) fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build().context("starting threads")
+}
+
+/// Ends the program as for any wrong usage: the message on standard error, exit code 2.
+pub(super) fn wrong_usage(message: &str) -> ! {
+    clap::Error::raw(ErrorKind::ArgumentConflict, format!("{message}\n")).exit()
+}
+
+/// `20GB`, `500 MB`, `1TB`, or plain bytes; decimal units.
+pub(super) fn size_bytes(text: &str) -> Result<u64, String> {
+    let text = text.trim();
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    let (number, unit) = text.split_at(digits);
+    let factor: u64 = match unit.trim().to_ascii_uppercase().as_str() {
+        "" | "B" => 1,
+        "K" | "KB" => 1_000,
+        "M" | "MB" => 1_000_000,
+        "G" | "GB" => 1_000_000_000,
+        "T" | "TB" => 1_000_000_000_000,
+        _ => return Err("use a size such as 20GB or 500MB".to_owned()),
+    };
+    let number: u64 = number.parse().map_err(|_| "use a size such as 20GB or 500MB".to_owned())?;
+    number.checked_mul(factor).ok_or_else(|| "that is more than there is".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_are_read_as_people_write_them() {
+        for (text, bytes) in
+            [("20GB", 20_000_000_000), ("500 mb", 500_000_000), ("7", 7), ("1T", 1_000_000_000_000)]
+        {
+            assert_eq!(size_bytes(text), Ok(bytes), "{text}");
+        }
+        for bad in ["", "GB", "-1GB", "1.5GB", "1XB", "99999999999999T"] {
+            assert!(size_bytes(bad).is_err(), "{bad}");
+        }
     }
 }

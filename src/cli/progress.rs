@@ -35,7 +35,7 @@ impl Progress {
         let (len, before) = (self.bar.length().unwrap_or(0).max(1), self.bar.position());
         self.bar.set_position(done);
         if self.plain && done * LINES / len > before * LINES / len {
-            eprintln!("{done}/{len} {}", self.what);
+            super::out::say(&format!("{done}/{len} {}", self.what));
         }
     }
 

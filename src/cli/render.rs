@@ -1,13 +1,10 @@
-use std::io::Write as _;
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
-use futures::TryStreamExt as _;
 
-use super::common::Common;
-use super::{log, progress};
+use super::common::{self, Common};
+use super::{log, out, output, progress};
 use crate::app::{AudioFormat, Finished, Studio, Submission, bitrate, decode, this_program};
 use crate::article::{Lang, listen_label, listen_minutes, read_minutes};
 use crate::text::{Format, detect};
@@ -63,11 +60,10 @@ pub(super) fn run(args: Args) -> anyhow::Result<()> {
     if let Some(kbps) = args.bitrate {
         config.speech.mp3_kbps = bitrate(kbps)?.kbps();
     }
-    let format = format(&args)?;
+    let format = output::format(&args.output, args.format)?;
     let times = args.timeline.as_deref().map(Times::of).transpose()?;
     let submission = submission(&args)?;
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("starting")?;
-    runtime.block_on(async {
+    common::runtime()?.block_on(async {
         let studio = Studio::open(config, this_program()?).await?;
         let done = render(&studio, &args, submission, format, times).await;
         studio.close().await;
@@ -88,19 +84,23 @@ async fn render(
     let finished = studio.render(&plan, |i| bar.set(i as u64 + 1)).await?;
     bar.done();
     let rendition = studio.join(&prepared.article, &finished, format)?;
-    write(&args.output, studio.bytes(&rendition, &finished)).await?;
+    output::write(&args.output, studio.bytes(&rendition, &finished)).await?;
     if let Some((path, times)) = times {
         std::fs::write(path, times.text(&finished)?)
             .with_context(|| format!("writing {}", path.display()))?;
     }
     for (i, failure) in &finished.rendered.skipped {
-        eprintln!("listen: sentence {i} could not be said and is left out: {failure}");
+        out::say(&format!("listen: sentence {i} could not be said and is left out: {failure}"));
     }
-    report(args, &prepared.article, &finished, rendition.rope.len());
-    Ok(())
+    report(args, &prepared.article, &finished, rendition.rope.len())
 }
 
-fn report(args: &Args, article: &crate::article::Article, finished: &Finished, bytes: u64) {
+fn report(
+    args: &Args,
+    article: &crate::article::Article,
+    finished: &Finished,
+    bytes: u64,
+) -> anyhow::Result<()> {
     let (words, ms) = (article.words(), finished.timeline.duration_ms());
     let label = listen_label(listen_minutes(ms));
     if args.json {
@@ -110,31 +110,22 @@ fn report(args: &Args, article: &crate::article::Article, finished: &Finished, b
             "voice": finished.plan.casting.voice, "words": words, "read_minutes": read_minutes(words),
             "listen_minutes": listen_minutes(ms), "label": label,
         });
-        eprintln!("{made}");
+        // Where the audio itself is on standard output, a program reads this beside it.
+        if args.output == Path::new("-") {
+            out::say(&made.to_string());
+        } else {
+            out::json(&made)?;
+        }
     } else {
         let title = article.title.as_deref().unwrap_or("(no title)");
         let (minutes, seconds) = (ms / 60_000, ms / 1000 % 60);
-        eprintln!(
-            "{title}\n{label} · {minutes}:{seconds:02} · {} sentences · {bytes} bytes",
-            finished.plan.len()
-        );
+        out::say(&format!(
+            "{title}\n{label} · {minutes}:{seconds:02} · {} sentences · {}",
+            finished.plan.len(),
+            out::size(bytes)
+        ));
     }
-}
-
-fn format(args: &Args) -> anyhow::Result<AudioFormat> {
-    if let Some(format) = args.format {
-        return Ok(format);
-    }
-    if args.output == Path::new("-") {
-        return Ok(AudioFormat::Mp3);
-    }
-    let extension = args.output.extension().and_then(|ext| ext.to_str()).unwrap_or_default();
-    extension.to_ascii_lowercase().parse().map_err(|_| {
-        anyhow::anyhow!(
-            "{}: its name does not end in .mp3 or .wav; say --format mp3 or --format wav",
-            args.output.display()
-        )
-    })
+    Ok(())
 }
 
 /// The page as a submission, by its name or by what it looks like.
@@ -149,28 +140,6 @@ fn submission(args: &Args) -> anyhow::Result<Submission> {
     submission.lang = args.lang.clone();
     submission.rate = Some(args.rate);
     Ok(submission)
-}
-
-/// Writes to a file beside the target first, so that a target is whole or not there.
-async fn write(output: &Path, mut bytes: crate::app::ByteStream) -> anyhow::Result<()> {
-    if output == Path::new("-") {
-        let mut stdout = std::io::stdout().lock();
-        while let Some(chunk) = bytes.try_next().await? {
-            stdout.write_all(&chunk).context("writing to standard output")?;
-        }
-        return Ok(stdout.flush()?);
-    }
-    let doing = || format!("writing {}", output.display());
-    let dir = output.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    // As an ordinary new file: what the umask leaves of it.
-    let mode = std::fs::Permissions::from_mode(0o666);
-    let mut file = tempfile::Builder::new().permissions(mode).tempfile_in(dir).with_context(doing)?;
-    while let Some(chunk) = bytes.try_next().await? {
-        file.write_all(&chunk).with_context(doing)?;
-    }
-    file.as_file().sync_all().with_context(doing)?;
-    file.persist(output).with_context(doing)?;
-    Ok(())
 }
 
 /// How a timeline is written.

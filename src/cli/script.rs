@@ -3,7 +3,7 @@ use std::fmt::Write as _;
 use anyhow::ensure;
 use clap::ValueEnum;
 
-use super::input;
+use super::{input, out};
 use crate::app::{self, Preview};
 use crate::article::{BlockKind, Lang, Note, NoteKind};
 use crate::text::{self, ExtractOptions, Format, ScriptOptions};
@@ -13,6 +13,10 @@ const WORDS_PER_MINUTE: f32 = 155.0;
 
 /// Show what would be read of a page, and what was dropped and why
 #[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  listen script article.md
+  listen script page.html --json | jq '.notes'
+  curl -s https://news.example/story | listen script - --format html")]
 pub(super) struct Args {
     /// Pages: files, or - for standard input
     #[arg(required = true, value_name = "INPUT")]
@@ -54,7 +58,10 @@ pub(super) fn run(args: Args) -> anyhow::Result<()> {
     let mut failed = 0;
     for input in &args.inputs {
         if let Err(error) = show(input, &args) {
-            eprintln!("listen: {input}: {error:#}");
+            if out::is_closed(&error) {
+                return Err(error);
+            }
+            out::say(&format!("listen: {input}: {}", out::chain(&error)));
             failed += 1;
         }
     }
@@ -69,12 +76,7 @@ fn show(name: &str, args: &Args) -> anyhow::Result<()> {
     article.notes.splice(0..0, decoded.notes);
     let preview =
         app::preview(name, &article, &text::script(&article, &ScriptOptions::default()), WORDS_PER_MINUTE);
-    if args.json {
-        println!("{}", serde_json::to_string(&preview)?);
-    } else {
-        print!("{}", for_an_editor(&preview));
-    }
-    Ok(())
+    if args.json { out::json(&preview) } else { out::text(&for_an_editor(&preview)) }
 }
 
 fn for_an_editor(preview: &Preview) -> String {

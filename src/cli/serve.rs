@@ -5,8 +5,8 @@ use anyhow::Context as _;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-use super::common::Common;
-use super::log;
+use super::common::{self, Common, size_bytes};
+use super::{log, out};
 use crate::app::{App, Submission, this_program};
 use crate::article::ArticleId;
 use crate::config::{Config, Flags};
@@ -23,6 +23,16 @@ const THREADS_END: Duration = Duration::from_secs(2);
 const TOLD_TWICE: i32 = 130;
 
 #[derive(Debug, clap::Args)]
+#[command(
+    after_help = "It prints its address once it accepts. SIGINT (Ctrl-C) and SIGTERM stop it; a second one stops it at once.
+On an address other than this machine's own it needs a key: `listen keys create NAME`, or LISTEN_API_KEY.
+
+Examples:
+  listen serve --sample
+  listen serve --bind 127.0.0.1:0
+  listen serve --bind 0.0.0.0:5478 --public-url https://listen.example.org
+  listen serve --cache /var/cache/listen --db sqlite:/var/lib/listen/listen.db --cache-limit 50GB"
+)]
 pub(super) struct Args {
     /// Address to listen on; port 0 picks a free one [env: LISTEN_BIND] [default: 127.0.0.1:5478]
     #[arg(long, value_name = "ADDR")]
@@ -55,10 +65,7 @@ impl Args {
 pub(super) fn run(args: Args) -> anyhow::Result<()> {
     let config = args.common.load(&args.flags())?;
     log::start(&config)?;
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .context("starting the threads of the service")?;
+    let runtime = common::runtime()?;
     let done = runtime.block_on(serve(config, args.sample));
     runtime.shutdown_timeout(THREADS_END);
     done
@@ -85,12 +92,13 @@ async fn run_service(
     stop: impl Future<Output = ()>,
 ) -> anyhow::Result<()> {
     let service = http::Service::prepare(app.clone(), listener).await?;
-    println!("listening on http://{}", service.address());
+    // Whether anybody reads it is nothing to a service.
+    let _ = out::line(&format!("listening on http://{}", service.address()));
     if with_sample {
         publish_sample(app).await?;
     }
     for problem in app.readiness().await.problems {
-        eprintln!("listen: not ready: {problem}");
+        out::say(&format!("listen: not ready: {problem}"));
     }
     service.run(stop).await;
     Ok(())
@@ -131,38 +139,9 @@ async fn either(interrupt: &mut Signal, terminate: &mut Signal) {
     }
 }
 
-/// `20GB`, `500 MB`, `1TB`, or plain bytes; decimal units.
-fn size_bytes(text: &str) -> Result<u64, String> {
-    let text = text.trim();
-    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
-    let (number, unit) = text.split_at(digits);
-    let factor: u64 = match unit.trim().to_ascii_uppercase().as_str() {
-        "" | "B" => 1,
-        "K" | "KB" => 1_000,
-        "M" | "MB" => 1_000_000,
-        "G" | "GB" => 1_000_000_000,
-        "T" | "TB" => 1_000_000_000_000,
-        _ => return Err("use a size such as 20GB or 500MB".to_owned()),
-    };
-    let number: u64 = number.parse().map_err(|_| "use a size such as 20GB or 500MB".to_owned())?;
-    number.checked_mul(factor).ok_or_else(|| "that is more than there is".to_owned())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn sizes_are_read_as_people_write_them() {
-        for (text, bytes) in
-            [("20GB", 20_000_000_000), ("500 mb", 500_000_000), ("7", 7), ("1T", 1_000_000_000_000)]
-        {
-            assert_eq!(size_bytes(text), Ok(bytes), "{text}");
-        }
-        for bad in ["", "GB", "-1GB", "1.5GB", "1XB", "99999999999999T"] {
-            assert!(size_bytes(bad).is_err(), "{bad}");
-        }
-    }
 
     #[test]
     fn flags_reach_the_configuration() {

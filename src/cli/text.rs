@@ -12,6 +12,12 @@ use crate::text;
 const LINE_BYTES_MAX: u64 = 5_000_000;
 
 #[derive(Debug, ClapArgs)]
+#[command(after_help = "Text comes on standard input, a line at a time, and each line is answered at once.
+
+Examples:
+  echo 'Dr. Voss left. It was 7:30 p.m.' | listen text split
+  echo 'It cost $1.5bn.' | listen text normalize
+  listen text repair < dump.txt > mended.txt")]
 pub(super) struct Args {
     #[command(subcommand)]
     work: Work,
@@ -20,10 +26,19 @@ pub(super) struct Args {
 #[derive(Debug, Subcommand)]
 enum Work {
     /// Split text into sentences, one a line
+    #[command(after_help = "Examples:
+  listen text split --lang de < article.txt
+  echo '{\"id\": 1, \"text\": \"One. Two.\"}' | listen text split --json")]
     Split(Options),
     /// Put text into the words a voice is given
+    #[command(after_help = "Examples:
+  echo 'It cost $1.5bn in 2023.' | listen text normalize
+  listen text normalize --json < requests.ndjson")]
     Normalize(Options),
     /// Mend text that was decoded with the wrong character set
+    #[command(after_help = "Examples:
+  echo 'The cafÃ© isnâ€™t far.' | listen text repair
+  listen text repair --json < requests.ndjson")]
     Repair(Options),
 }
 
@@ -68,7 +83,7 @@ pub(super) fn run(args: Args) -> anyhow::Result<()> {
         Work::Repair(options) => (repair, options),
     };
     let stdin = std::io::stdin().lock();
-    let stdout = std::io::BufWriter::new(std::io::stdout().lock());
+    let stdout = std::io::BufWriter::new(super::out::stdout());
     lines(stdin, stdout, &options, job)
 }
 
@@ -81,12 +96,7 @@ fn normalize<'a>(text: &'a str, lang: &Lang) -> Outcome<'a> {
 }
 
 fn repair<'a>(text: &'a str, _lang: &Lang) -> Outcome<'a> {
-    Outcome::Text(mended(text))
-}
-
-/// Until `text::repair` is there.
-fn mended(text: &str) -> String {
-    text.to_owned()
+    Outcome::Text(text::repair(text).text.into_owned())
 }
 
 /// Answers line by line, each before the next is read.
@@ -126,9 +136,8 @@ fn answer_json(output: &mut impl Write, line: &str, lang: &Lang, job: Job) -> an
     }
     let Request { id, text } =
         serde_json::from_str(line).context("not a JSON object with \"id\" and \"text\"")?;
-    serde_json::to_writer(&mut *output, &Answer { id, result: job(&text, lang) })?;
-    output.write_all(b"\n")?;
-    Ok(())
+    let answer = serde_json::to_string(&Answer { id, result: job(&text, lang) })?;
+    Ok(writeln!(output, "{answer}")?)
 }
 
 fn answer_plain(output: &mut impl Write, outcome: Outcome<'_>) -> std::io::Result<()> {

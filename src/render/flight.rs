@@ -117,6 +117,14 @@ impl Flight {
         .await
     }
 
+    /// The segment, if it is made.
+    pub(super) fn made(&self) -> Option<Arc<Segment>> {
+        match &self.state().outcome {
+            Some(Outcome::Found(segment) | Outcome::Made { segment, .. }) => Some(Arc::clone(segment)),
+            Some(Outcome::Failed(_)) | None => None,
+        }
+    }
+
     /// Waits for the end.
     pub(super) async fn outcome(&self) -> Outcome {
         self.wait(|state| state.outcome.clone()).await

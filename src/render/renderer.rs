@@ -100,9 +100,13 @@ impl Renderer {
         &self.inner.engines
     }
 
-    /// What is already made under `key`, without making anything.
+    /// What is already made under `key`, without making anything; also what is only being kept yet.
     pub async fn made(&self, key: &Key) -> Option<Arc<Segment>> {
-        self.inner.look(key).await
+        if let Some(segment) = self.inner.look(key).await {
+            return Some(segment);
+        }
+        let flight = self.inner.flights().get(key).cloned();
+        flight.and_then(|flight| flight.made())
     }
 
     /// The failure that is still remembered for `key`.
@@ -368,6 +372,7 @@ impl Inner {
         let (wav, mp3) = (Bytes::from(made.wav), Bytes::from(made.mp3));
         let wav_ref = BlobRef::of(Ext::WAV, &wav);
         let clip_ref = BlobRef::of(Ext::MP3, &mp3);
+        self.store.hold(&clip_ref, mp3.clone()).await;
         let segment = Arc::new(Segment {
             v: SEGMENT_VERSION,
             frames: made.frames,

@@ -1,11 +1,22 @@
 //! How much a store holds.
 
+use std::collections::BTreeMap;
+
 use futures::TryStreamExt as _;
 use object_store::path::Path;
 use object_store::{ObjectMeta, ObjectStore as _};
 
-use super::layout::{BLOBS, QUARANTINE, RECORDS};
-use super::{Op, Store, StoreError};
+use super::layout::{self, BLOBS, QUARANTINE, RECORDS};
+use super::{Ext, Op, Store, StoreError};
+
+/// Some files.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Files {
+    /// How many.
+    pub files: u64,
+    /// Their bytes.
+    pub bytes: u64,
+}
 
 /// How much a store holds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
@@ -62,6 +73,23 @@ impl Store {
             limit_bytes: self.limit_bytes(),
             disk_free_bytes: self.disk().map(|disk| disk.free_bytes),
         })
+    }
+
+    /// Counts the blobs of each kind. Walks every blob.
+    ///
+    /// # Errors
+    /// When the store cannot be listed.
+    pub async fn blobs_by_ext(&self) -> Result<BTreeMap<Ext, Files>, StoreError> {
+        let mut kinds = BTreeMap::<Ext, Files>::new();
+        self.each_file(BLOBS, |meta| {
+            if let Some((_, ext)) = layout::blob_at(&meta.location) {
+                let kind = kinds.entry(ext).or_default();
+                kind.files += 1;
+                kind.bytes += meta.size;
+            }
+        })
+        .await?;
+        Ok(kinds)
     }
 
     async fn count(&self, folder: &str) -> Result<(u64, u64), StoreError> {

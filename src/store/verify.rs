@@ -21,8 +21,20 @@ pub struct VerifyProgress {
     pub bytes: u64,
 }
 
+/// Most findings that a [`VerifyReport`] names; the rest are only counted.
+const FINDINGS_MAX: usize = 1_000;
+
+/// A file that is not as it should be.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Finding {
+    /// Its path inside the store.
+    pub file: String,
+    /// What is wrong with it.
+    pub problem: &'static str,
+}
+
 /// What [`Store::verify`] found.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
 pub struct VerifyReport {
     /// Blobs hashed.
     pub blobs: u64,
@@ -36,6 +48,16 @@ pub struct VerifyReport {
     pub corrupt_records: u64,
     /// Records of which a blob is missing or has another length; it is made again when it is asked for.
     pub incomplete_records: u64,
+    /// The files of these three, the first 1000.
+    pub findings: Vec<Finding>,
+}
+
+impl VerifyReport {
+    fn found(&mut self, file: &Path, problem: &'static str) {
+        if self.findings.len() < FINDINGS_MAX {
+            self.findings.push(Finding { file: file.to_string(), problem });
+        }
+    }
 }
 
 /// What [`Store::scrub_step`] found.
@@ -74,7 +96,10 @@ impl Store {
             let sound = self.check_blob(digest, &meta).await?;
             report.blobs += 1;
             report.bytes += meta.size;
-            report.corrupt_blobs += u64::from(!sound);
+            if !sound {
+                report.corrupt_blobs += 1;
+                report.found(&meta.location, "its bytes are not what its name says");
+            }
             progress(VerifyProgress { files: report.blobs, bytes: report.bytes });
         }
         let mut records = self.inner.objects.list(Some(&Path::from(RECORDS)));
@@ -86,8 +111,13 @@ impl Store {
                 None => {
                     self.quarantine_record(&key).await;
                     report.corrupt_records += 1;
+                    report.found(&meta.location, "this record cannot be understood");
                 }
-                Some(blobs) => report.incomplete_records += u64::from(!self.has_all(&blobs).await),
+                Some(blobs) if !self.has_all(&blobs).await => {
+                    report.incomplete_records += 1;
+                    report.found(&meta.location, "a blob of this record is missing or has another length");
+                }
+                Some(_) => {}
             }
             progress(VerifyProgress { files: report.blobs + report.records, bytes: report.bytes });
         }

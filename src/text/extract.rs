@@ -73,7 +73,7 @@ fn finish(found: Found, mut notes: Vec<Note>, options: &ExtractOptions) -> Artic
             blocks.push(block);
         }
     }
-    let lang = options.lang.clone().or(found.lang).unwrap_or_else(|| language::of_blocks(&blocks));
+    let lang = options.lang.clone().unwrap_or_else(|| language::of_page(found.lang, &blocks));
     notes.extend(found.notes);
     notes.truncate(NOTES_MAX);
     Article {

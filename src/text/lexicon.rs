@@ -7,6 +7,9 @@ use serde::{Deserialize, Serialize};
 /// Most entries of a lexicon that are used; the rest is ignored.
 pub const LEXICON_ENTRIES_MAX: usize = 10_000;
 
+/// Longest first word of a written form, in bytes.
+const WORD_BYTES_MAX: usize = 128;
+
 /// Longest written form, in words.
 const PHRASE_WORDS_MAX: usize = 8;
 
@@ -112,7 +115,7 @@ impl Lexicon {
     /// The longest entry that the text starts with, and how many bytes of the text it covers. The
     /// caller sees to it that the text starts at the start of a word.
     pub(super) fn find(&self, text: &str) -> Option<(usize, &LexiconEntry)> {
-        let first = head(text.split(char::is_whitespace).next().unwrap_or(""));
+        let first = head(&text[..text.floor_char_boundary(WORD_BYTES_MAX)]);
         let found = self.by_first.get(&first.to_lowercase())?;
         found.iter().find_map(|&index| {
             let entry = &self.entries[index];
@@ -157,10 +160,10 @@ impl LexiconEntry {
     }
 }
 
-/// The letters and digits a word starts with; a word that starts with a mark is taken whole.
-fn head(word: &str) -> &str {
-    let end = word.find(|c: char| !c.is_alphanumeric()).unwrap_or(word.len());
-    if end == 0 { word } else { &word[..end] }
+/// The letters and digits a text starts with, or the one mark.
+fn head(text: &str) -> &str {
+    let end = text.find(|c: char| !c.is_alphanumeric()).unwrap_or(text.len());
+    if end == 0 { text.chars().next().map_or("", |mark| &text[..mark.len_utf8()]) } else { &text[..end] }
 }
 
 /// Letters one by one: `GIF` → `G I F`.

@@ -109,7 +109,9 @@ impl Maker<'_> {
         let room = NOTES_MAX.saturating_sub(self.script.notes.len());
         self.script.notes.extend(said.notes.into_iter().take(room));
         if said.spoken.is_empty() {
-            self.script.notes.push(Note::new(NoteKind::Dropped, "nothing to say", source));
+            if self.script.notes.len() < NOTES_MAX {
+                self.script.notes.push(Note::new(NoteKind::Dropped, "nothing to say", source));
+            }
             return;
         }
         self.script.utterances.push(Utterance {
@@ -158,6 +160,9 @@ fn set_pauses(utterances: &mut [Utterance], blocks: &[Block], byline_at: Option<
         utterances[at - 1].pause_ms = pause_ms;
     }
 }
+
+#[cfg(test)]
+mod hostile;
 
 #[cfg(test)]
 mod tests {

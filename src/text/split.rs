@@ -22,6 +22,9 @@ mod spans;
 /// the text on hostile input (thousands of open quotes or brackets).
 const PIECE_BYTES_MAX: usize = 8 * 1024;
 
+/// Longest run without white space or a full stop that a segmenter is given at once, in bytes.
+const WORD_BYTES_MAX: usize = 1024;
+
 /// The sentences of a text, without the white space around them. Joined with the white space that
 /// stands between them in `text` they are the text; a text of white space has none.
 ///
@@ -88,7 +91,7 @@ impl Splitter {
         let mut kept: Vec<usize> = ends
             .into_iter()
             .map(|end| marks::after_closers(piece, end))
-            .filter(|&end| !lists.iter().any(|item| item.marker.start < end && end <= item.marker.end))
+            .filter(|&end| !lists::is_marker(&lists, end))
             .filter(|&end| !spans::is_within(&whole, end) && !joins::joins(self, piece, end))
             .chain(lists.iter().map(|item| item.marker.start))
             .collect();
@@ -103,7 +106,7 @@ impl Splitter {
             return segmenter
                 .segment_str(piece)
                 .skip(1)
-                .map(|end| if self.unspaced { before_openers(piece, end) } else { end })
+                .map(|end| before_openers(piece, end, self.unspaced))
                 .filter(|&end| !joins::is_abbreviated(self, piece, end))
                 .collect();
         }
@@ -116,13 +119,21 @@ impl Splitter {
     }
 }
 
-/// The end moved back over opening brackets, which Unicode counts to the sentence before them.
-fn before_openers(text: &str, end: usize) -> usize {
-    if end < text.len() {
-        text[..end].trim_end_matches(['「', '『', '“', '（', '《', '【']).len()
-    } else {
-        end
+/// The end moved back over opening marks, which Unicode counts to the sentence before them: in
+/// Chinese and Japanese the brackets that only open, elsewhere quotation marks that stand before a
+/// word.
+fn before_openers(text: &str, end: usize, unspaced: bool) -> usize {
+    let head = &text[..end];
+    if unspaced {
+        return if end < text.len() {
+            head.trim_end_matches(['「', '『', '“', '（', '《', '【']).len()
+        } else {
+            end
+        };
     }
+    let moved = head.trim_end_matches(['"', '“', '„', '»', '«', '‘', '(', '[']);
+    let opens = text[end..].starts_with(char::is_alphanumeric) && moved.ends_with(char::is_whitespace);
+    if opens { moved.len() } else { end }
 }
 
 /// The text between the ends, trimmed, without empty ones.
@@ -151,7 +162,8 @@ fn pieces(text: &str) -> Vec<&str> {
         let stop =
             ends.iter().filter_map(|end| window[half..].rfind(end).map(|at| half + at + end.len())).max();
         let space = || window[half..].rfind(char::is_whitespace).map(|at| half + at);
-        let (piece, tail) = rest.split_at(stop.or_else(space).unwrap_or(window.len()));
+        let solid = || window.floor_char_boundary(WORD_BYTES_MAX);
+        let (piece, tail) = rest.split_at(stop.or_else(space).unwrap_or_else(solid));
         found.push(piece);
         rest = tail;
     }

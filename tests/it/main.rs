@@ -2,6 +2,7 @@
 
 mod audio;
 mod catalog;
+mod cli;
 mod engine;
 mod http;
 mod service;

@@ -96,15 +96,14 @@ impl App {
                 Some(revision) => self.finished(id, revision, format).await?,
                 None => None,
             };
-            let base = self.public_url();
             let ext = format.extension();
             match finished {
                 Some((digest, ready)) => {
                     let bytes = Some(ready.readable.rope.len());
-                    links.push(AudioLink { url: format!("{base}/audio/{digest}.{ext}"), media_type, bytes });
+                    links.push(AudioLink { url: format!("/audio/{digest}.{ext}"), media_type, bytes });
                 }
                 None if ready.is_none() => {
-                    let url = format!("{base}/v1/articles/{id}/audio.{ext}");
+                    let url = format!("/v1/articles/{id}/audio.{ext}");
                     links.push(AudioLink { url, media_type, bytes: None });
                 }
                 None => {}
@@ -114,16 +113,14 @@ impl App {
     }
 
     fn links(&self, id: &ArticleId, feed: Option<&str>) -> Links {
-        let base = self.public_url();
         Links {
-            vtt: format!("{base}/v1/articles/{id}/transcript.vtt"),
-            feed: format!("{base}/feeds/{}.xml", feed.unwrap_or("default")),
-            download: format!("{base}/v1/articles/{id}/audio.mp3"),
+            vtt: format!("/v1/articles/{id}/transcript.vtt"),
+            feed: format!("/feeds/{}.xml", feed.unwrap_or("default")),
+            download: format!("/v1/articles/{id}/audio.mp3"),
         }
     }
 
     fn finished_sentences(&self, planned: &Planned, ready: &Ready) -> Vec<Sentence> {
-        let base = self.public_url();
         let mut clips = ready.readable.rope.pieces().iter().filter_map(|piece| match piece {
             Piece::Blob(blob) => Some(hex::encode(blob.digest)),
             _ => None,
@@ -138,7 +135,7 @@ impl App {
                     frames: u64::from(span.frames),
                     pause_frames: u64::from(span.pause_frames),
                     state: if said { SentenceState::Ready } else { SentenceState::Skipped },
-                    clip: clip.map_or(String::new(), |sha| format!("{base}/clips/{sha}.mp3")),
+                    clip: clip.map_or(String::new(), |sha| format!("/clips/{sha}.mp3")),
                     words: span.words.clone(),
                     ..sentence(planned, i)
                 }
@@ -158,19 +155,19 @@ impl App {
             .buffered(LOOKS_AT_ONCE)
             .collect()
             .await;
-        let (base, encoder) = (self.public_url(), renderer.bitrate().encoder());
+        let encoder = renderer.bitrate().encoder();
         let mut at = Some(0);
         let mut sentences = Vec::with_capacity(plan.len());
         for (i, segment) in made.into_iter().enumerate() {
             let mut sentence = sentence(planned, i);
             sentence.start_frame = at;
-            sentence.clip = format!("{base}/v1/articles/{id}/clips/{i}.mp3?rev={name}");
+            sentence.clip = format!("/v1/articles/{id}/clips/{i}.mp3?rev={name}");
             if let Some(segment) = segment {
                 sentence.frames = u64::from(segment.frames);
                 sentence.state = SentenceState::Ready;
                 sentence.words = words(&plan, i, segment.frames, &segment.marks);
                 if let Some(clip) = segment.clips.get(&encoder) {
-                    sentence.clip = format!("{base}/clips/{}.mp3", clip.digest);
+                    sentence.clip = format!("/clips/{}.mp3", clip.digest);
                 }
             } else if renderer.failure(&plan.keys[i]).is_some() {
                 (sentence.frames, sentence.pause_frames) = (0, 0);

@@ -6,7 +6,7 @@ use ego_tree::{NodeId, NodeRef};
 use scraper::Node;
 
 use super::{Found, fold_space};
-use crate::article::{Block, BlockKind};
+use crate::article::{Block, BlockKind, count_words};
 
 /// What an element does to the text inside it.
 enum Role {
@@ -18,20 +18,21 @@ enum Role {
     Skip(Option<&'static str>),
 }
 
-fn role(element: &scraper::node::Element) -> Role {
+fn role(node: NodeRef<'_, Node>) -> Role {
+    let Some(element) = node.value().as_element() else { return Role::Inline };
     match element.name() {
+        "table" if is_data(node) => Role::Skip(Some("table")),
         "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => Role::Block(Some(BlockKind::Heading)),
         "blockquote" => Role::Block(Some(BlockKind::Quote)),
         "li" | "dd" | "dt" => Role::Block(Some(BlockKind::ListItem)),
         "p" | "div" | "section" | "article" | "main" | "body" | "ul" | "ol" | "dl" | "header" | "footer"
         | "details" | "summary" | "hr" | "center" | "tr" | "td" | "th" | "address" | "hgroup"
-        | "fieldset" | "tbody" | "thead" => Role::Block(None),
-        "table" => Role::Skip(Some("table")),
+        | "fieldset" | "table" | "tbody" | "thead" | "form" => Role::Block(None),
         "pre" => Role::Skip(Some("code")),
         "figure" | "figcaption" => Role::Skip(Some("caption")),
         "aside" => Role::Skip(Some("aside")),
         "nav" | "menu" => Role::Skip(Some("navigation")),
-        "form" | "button" | "select" | "input" | "textarea" | "label" => Role::Skip(Some("form")),
+        "button" | "select" | "input" | "textarea" | "label" => Role::Skip(Some("form")),
         "iframe" | "object" | "embed" | "video" | "audio" | "canvas" => Role::Skip(None),
         "math" => Role::Skip(Some("formula")),
         "script" | "style" | "noscript" | "template" | "svg" | "head" | "title" | "img" | "rp" | "rt" => {
@@ -39,6 +40,23 @@ fn role(element: &scraper::node::Element) -> Role {
         }
         _ => Role::Inline,
     }
+}
+
+/// Whether a table holds data; older pages put their text into tables to lay it out.
+fn is_data(table: NodeRef<'_, Node>) -> bool {
+    const CELLS_MIN: usize = 4;
+    const CELL_WORDS_MAX: usize = 15;
+    let is = |node: &NodeRef<'_, Node>, name: &str| {
+        node.value().as_element().is_some_and(|element| element.name() == name)
+    };
+    if table.descendants().skip(1).any(|node| is(&node, "table")) {
+        return false;
+    }
+    let cells = table.descendants().filter(|node| is(node, "td") || is(node, "th")).count();
+    let headed = table.descendants().any(|node| is(&node, "th"));
+    let words: usize =
+        table.descendants().filter_map(|node| node.value().as_text().map(|text| count_words(text))).sum();
+    headed || (cells >= CELLS_MIN && words < cells * CELL_WORDS_MAX)
 }
 
 /// A block and where it stands on the page.
@@ -82,7 +100,7 @@ pub(super) fn text_of(node: NodeRef<'_, Node>) -> String {
     for node in node.descendants() {
         match node.value() {
             Node::Text(part) => text.push_str(part),
-            Node::Element(element) if !matches!(role(element), Role::Inline) => text.push(' '),
+            Node::Element(element) if !matches!(role(node), Role::Inline) => text.push(' '),
             _ => {}
         }
     }
@@ -117,7 +135,7 @@ impl Reader<'_> {
                     self.flush();
                 }
             }
-            Node::Element(element) => match role(element) {
+            Node::Element(element) => match role(node) {
                 Role::Inline => self.links += usize::from(element.name() == "a"),
                 Role::Block(kind) => {
                     self.flush();
@@ -150,7 +168,7 @@ impl Reader<'_> {
 
     fn close(&mut self, node: NodeRef<'_, Node>) {
         let Node::Element(element) = node.value() else { return };
-        match role(element) {
+        match role(node) {
             Role::Block(kind) => {
                 self.flush();
                 self.places.pop();

@@ -3,7 +3,8 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use scraper::Html;
+use ego_tree::{NodeId, NodeRef};
+use scraper::{Html, Node};
 
 use super::blocks::Piece;
 use super::hints::Hints;
@@ -34,8 +35,10 @@ pub(super) fn find(page: &str, url: Option<&str>) -> Found {
         found.blocks = blocks_of(blocks::read(root, &mut found));
     } else {
         clean::clean(&mut document, &mut found);
-        search(&document, &mut found);
+        let all = search(&document, &mut found);
         filter(&mut found, &meta);
+        add_dek(&mut found, &document, &all, &meta);
+        recover::note_left_out(&document, &all, &mut found);
     }
     hints.apply(&mut found.blocks);
     meta.fill(&mut found);
@@ -46,21 +49,38 @@ fn blocks_of(pieces: Vec<Piece>) -> Vec<Block> {
     pieces.into_iter().map(|piece| piece.block).collect()
 }
 
-fn search(document: &Html, found: &mut Found) {
+/// Finds the article's blocks; gives back all pieces of the page.
+fn search(document: &Html, found: &mut Found) -> Vec<Piece> {
     let content = if depth(document) <= DEPTH_MAX {
         let page = document.html();
         exact(&page).or_else(|| fast(&page))
     } else {
         None
     };
-    let all = blocks::read(document.tree.root(), &mut Found::default());
+    let all = blocks::read(document.tree.root(), found);
     if let Some(content) = content {
         let content = Html::parse_fragment(&content);
-        let picked = blocks::read(content.tree.root(), found);
+        let picked = blocks::read(content.tree.root(), &mut Found::default());
         found.blocks = blocks_of(recover::recover(document, &all, picked, found));
     } else {
         whole(&all, found);
     }
+    if found.blocks.is_empty() {
+        preformatted(document, found);
+    }
+    all
+}
+
+/// The text of a page that is nothing but preformatted lines, as mail archives are.
+fn preformatted(document: &Html, found: &mut Found) {
+    let is_pre =
+        |node: &NodeRef<'_, Node>| node.value().as_element().is_some_and(|element| element.name() == "pre");
+    let Some(pre) = document.tree.root().descendants().find(is_pre) else { return };
+    let text: String =
+        pre.descendants().filter_map(|node| node.value().as_text().map(|text| &**text)).collect();
+    let article = dump::find(&text);
+    found.title = article.title;
+    found.blocks = article.blocks;
 }
 
 fn depth(document: &Html) -> usize {
@@ -123,10 +143,71 @@ fn filter(found: &mut Found, meta: &Meta) {
         if is_title {
             continue;
         }
+        if is_mark(&block.text) {
+            found.drop_text("separator or number", &block.text);
+            continue;
+        }
         match lines::junk(&block.text) {
             Some(junk) if block.kind != BlockKind::Quote => found.drop_text(junk.reason(), &block.text),
             _ => found.blocks.push(block),
         }
     }
     tail::trim(found);
+}
+
+/// Whether a block says nothing: stars and dashes, or the number of a picture or a video.
+fn is_mark(text: &str) -> bool {
+    const NUMBER_DIGITS_MIN: usize = 6;
+    let digits = text.chars().filter(char::is_ascii_digit).count();
+    !text.chars().any(char::is_alphabetic) && (digits == 0 || digits >= NUMBER_DIGITS_MIN)
+}
+
+/// The standfirst: what the page's description says, when it stands above the text as a block of its
+/// own. The search often takes it for a summary and leaves it out.
+fn add_dek(found: &mut Found, document: &Html, all: &[Piece], meta: &Meta) {
+    const DEK_WORDS: std::ops::RangeInclusive<usize> = 5..=60;
+    let Some(description) = meta.description.as_deref().map(key).filter(|key| !key.is_empty()) else {
+        return;
+    };
+    let Some(first) = found.blocks.first().map(|block| key(&block.text)) else { return };
+    let says_it = |piece: &&Piece| {
+        DEK_WORDS.contains(&count_words(&piece.block.text)) && key(&piece.block.text) == description
+    };
+    if meta.titles.iter().any(|title| key(title) == description) {
+        return;
+    }
+    if first == description {
+        if found.blocks.len() > 2 && DEK_WORDS.contains(&count_words(&found.blocks[0].text)) {
+            found.blocks[0].kind = BlockKind::Dek;
+        }
+        return;
+    }
+    let above = all.iter().take_while(|piece| key(&piece.block.text) != first);
+    if let Some(piece) = above.filter(says_it).find(|piece| is_named_dek(document, piece.place)) {
+        found.blocks.insert(0, Block::new(BlockKind::Dek, piece.block.text.clone()));
+    }
+}
+
+/// Whether an element, or the one around it, is named as publishers name their standfirsts.
+fn is_named_dek(document: &Html, place: NodeId) -> bool {
+    const NAMES: [&str; 12] = [
+        "dek",
+        "deck",
+        "standfirst",
+        "subtitle",
+        "subhead",
+        "sub-head",
+        "summary",
+        "strapline",
+        "lead",
+        "lede",
+        "excerpt",
+        "intro",
+    ];
+    let place = document.tree.get(place);
+    let around = place.and_then(|node| node.parent());
+    [place, around].into_iter().flatten().filter_map(|node| node.value().as_element()).any(|element| {
+        let names = ["class", "id", "itemprop", "data-testid"].iter().filter_map(|name| element.attr(name));
+        names.map(str::to_ascii_lowercase).any(|name| NAMES.iter().any(|known| name.contains(known)))
+    })
 }

@@ -71,49 +71,55 @@ static COMMENTS: LazyLock<Regex> = LazyLock::new(|| {
 static RELATED: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
         r"(?i)^(?:(?:related|recommended|popular|trending|most (?:read|popular|viewed|shared)|more (?:from|on|in|like this|stories|news|about)|you (?:may|might) (?:also )?(?:like|enjoy|be interested in)|",
-        r"see also|also (?:read|see|on)|read (?:more|next|also|on|the full)|up next|don.?t miss|editor.?s picks?|top stories|latest (?:news|stories|posts|from)|what to read next|",
-        r"lesen sie auch|mehr zum thema|à lire aussi|lire aussi|lea también|leia também|leia mais|veja também|saiba mais|leggi anche|читайте также)\b.{0,80}|",
-        r"(?-i:More (?:\p{Lu}\S* ?){1,3})|more .{0,30}\bstories|explore further|something to consider|\p{L}+ more:.{0,120}|also on \S+\b.{0,120}|",
-        r"(?:previous|next)(?: (?:post|article|story|page))?(?:\s*[:»›→].{0,120})?)$"
+        r"see also|also (?:read|see|on)|read (?:next|also|on)|read (?:more|the full (?:story|article|report))(?:$|\s*[:…»›→>]| (?:about|from|on|here|at|in|stories|articles)\b)|up next|don.?t miss|editor.?s picks?|top stories|latest (?:news|stories|posts|from)|what to read next|",
+        r"lesen sie auch|mehr zum thema|à lire aussi|lire aussi|lea también|leia também|leia mais|veja também|saiba mais|leggi anche|читайте также)\b.*|",
+        r"(?-i:More (?:\p{Lu}\S* ?){1,3})|more .{0,30}\bstories|explore further|something to consider|\p{L}+ more:.*|also on \S+\b.*|",
+        r"(?:previous|next)(?: (?:post|article|story|page))?(?:\s*[:»›→].*)?)$"
     ))
 });
 static SHARE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
-        r"(?i)^(?:share(?: (?:this|on|via|the|with)\b.{0,60}|:.{0,40})?|tweet(?: this)?|pin it|print(?: this)?(?: (?:page|article))?|email(?: this)?(?: (?:page|article))?|",
+        r"(?i)^(?:share(?: (?:this|on|via|the|with)\b.*|:.{0,40})?|tweet(?: this)?|pin it|print(?: this)?(?: (?:page|article))?|email(?: this)?(?: (?:page|article))?|",
         r"(?:facebook|twitter|linkedin|whatsapp|pinterest|reddit|tumblr|email|telegram|google\+?|flipboard|pocket|print|copy link|save|link|share|more|x|,|\||·|/|\s)+|",
-        r"like (?:us|this).{0,30}|follow (?:us|me|him|her|them|@\w+)\b.{0,80}|click to (?:share|print|email)\b.{0,60}|teilen|partager|compartir|compartilhe?|condividi|поделиться)$"
+        r"like (?:us|this).{0,30}|follow (?:us|me|him|her|them|@\w+)\b.*|click to (?:share|print|email)\b.*|teilen|partager|compartir|compartilhe?|condividi|поделиться)$"
     ))
 });
 static NEWSLETTER: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
-        r"(?i)^(?:(?:sign[ -]?up|signup|subscribe|register|join)\b(?: (?:now|today|here|free|to|for|with|and|our|us)\b|:|!|$).{0,160}|",
-        r"(?:our |free |daily |weekly |the )*newsletters?\b.{0,60}|get (?:our|the|daily|breaking|more|your)\b.{0,80}\b(?:newsletter|inbox|email|e-mail|alerts?)\b.{0,60}|",
-        r"enter your (?:e-?mail|name)\b.{0,60}|.{0,80}\b(?:delivered|sent|straight) (?:straight |directly |right )?to your inbox\b.{0,40}|",
-        r"thank(?:s| you) for (?:subscribing|signing up|registering)\b.{0,60}|(?:by (?:signing up|subscribing|clicking|submitting|registering))\b.{0,200}|",
-        r"let our news meet your inbox.{0,120}|keep an eye on your inbox.{0,60}|there was (?:an error|a problem) (?:processing|subscribing|with) your?\b.{0,160}|you have (?:been )?successfully subscribed.{0,30}|",
-        r"if you (?:enjoyed|liked|like) (?:this|what)\b.{0,160}|(?:like|enjoy|love) (?:this|what)\b.{0,40}\?.{0,80}|(?:please )?(?:support|donate to) (?:our|us)\b.{0,120}|do you rely on\b.{0,120}|",
-        r"newsletter abonnieren.{0,40}|(?:s.abonner|inscrivez-vous|abonnez-vous)\b.{0,80}|suscr[ií]b\w+\b.{0,60})$"
+        r"(?i)^(?:(?:sign[ -]?up|signup|subscribe|register|join)\b(?: (?:now|today|here|free|to|for|with|and|our|us)\b|:|!|$).*|",
+        r"(?:our |free |daily |weekly |the )*newsletters?\b.*|get (?:our|the|daily|breaking|more|your)\b.*\b(?:newsletter|inbox|email|e-mail|alerts?)\b.*|",
+        r"enter your (?:e-?mail|name)\b.*|.*\b(?:delivered|sent|straight) (?:straight |directly |right )?to your inbox\b.{0,40}|",
+        r"thank(?:s| you) for (?:subscribing|signing up|registering)\b.*|(?:by (?:signing up|subscribing|clicking|submitting|registering))\b.*|",
+        r"let our news meet your inbox.*|keep an eye on your inbox.*|there was (?:an error|a problem) (?:processing|subscribing|with) your?\b.*|you have (?:been )?successfully subscribed.{0,30}|",
+        r"if you (?:enjoyed|liked|like) (?:this|what)\b.*|(?:like|enjoy|love) (?:this|what)\b.{0,40}\?.*|(?:please )?(?:support|donate to) (?:our|us)\b.*|do you rely on\b.*|",
+        r"newsletter abonnieren.{0,40}|(?:s.abonner|inscrivez-vous|abonnez-vous)\b.*|suscr[ií]b\w+\b.*)$"
+    ))
+});
+static SITE_WORD: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(concat!(
+        r"(?i)\b(?:newsletters?|e-?mails?|inbox|alerts?|accounts?|member(?:ship)?|trial|subscri\w+|daily|weekly|briefing|app|whatsapp|telegram|twitter|facebook|instagram|",
+        r"channel|podcasts?|articles?|stor(?:y|ies)|here|read(?:ers?|ing)?|browser|processing|website|site|report)\b"
     ))
 });
 static CAPTION: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
         r"(?i)^(?:(?:photo|image|picture|foto|bild|photograph|illustration|graphic|video|media caption|image (?:caption|copyright|source|credit)|photo (?:by|credit|courtesy)|",
-        r"credit|source|quelle|crédito|crédit)s?(?: credit| by| courtesy(?: of)?)?\s*[:/©]\s*.{0,160}|(?:photo|image|picture|photograph|illustration|video) (?:by|via|courtesy(?: of)?|credit)\b.{0,100}|",
-        r"(?:file|stock|handout) (?:photo|image|picture)\b.{0,80}|(?:enlarge|view|open|close|show|play)(?: this| full| larger)? (?:image|photo|video|gallery|caption|slideshow).{0,40}|",
-        r".{0,80}/\s*(?:getty(?: images)?|ap|afp|reuters|shutterstock|epa|alamy|istock|dpa|bloomberg)(?:\b.{0,40})?|.{0,60}\bgetty images\b.{0,20}|\((?:photo|image|picture|foto|ap photo)\b.{0,120}\))$"
+        r"credit|source|quelle|crédito|crédit)s?(?: credit| by| courtesy(?: of)?)?\s*[:/©]\s*.*|(?:photo|image|picture|photograph|illustration|video) (?:by|via|courtesy(?: of)?|credit)\b.*|",
+        r"(?:file|stock|handout) (?:photo|image|picture)\b.*|(?:enlarge|view|open|close|show|play)(?: this| full| larger)? (?:image|photo|video|gallery|caption|slideshow).{0,40}|",
+        r".*/\s*(?:getty(?: images)?|ap|afp|reuters|shutterstock|epa|alamy|istock|dpa|bloomberg)(?:\b.{0,40})?|.*\bgetty images\b.{0,20}|\((?:photo|image|picture|foto|ap photo)\b.*\))$"
     ))
 });
 /// Captions that are whole sentences show it by the picture's source, or by "file photo".
 static LONG_CAPTION: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
         r"(?i)(?:\((?:(?:ap |file |pool )?(?:photo|image|picture|credit|courtesy)\b|via )[^)]{0,100}\)\.?$|\b(?:photo|image|picture|credit|courtesy)s?(?: credit)?\s*[:©]\s*[^.]{1,60}\.?$|",
-        r"^(?:in this|this|an?)\b.{0,60}\b(?:file|handout|undated) (?:photo|image|picture)|\bphoto by [^.]{1,60}\.?$|",
+        r"^(?:in this|this|an?)\b.*\b(?:file|handout|undated) (?:photo|image|picture)|\bphoto by [^.]{1,60}\.?$|",
         r"[/|]\s*(?:getty(?: images)?|ap|afp|reuters|shutterstock|epa|alamy|istock|dpa|bloomberg|staff)(?: photo)?\)?$|^(?:image|photo|slide)?\s*\d+ ?of ?/? ?\d+)"
     ))
 });
 static COPYRIGHT: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)^(?:(?:copyright|©|\(c\))\s.{0,160}|.{0,100}\ball rights reserved\b.{0,80}|©.{0,120}|this material may not be published.{0,120}|this document is subject to copyright.*)$",
+        r"(?i)^(?:(?:copyright|©|\(c\))\s.*|.*\ball rights reserved\b.*|©.*|this material may not be published.*|this document is subject to copyright.*)$",
     )
 });
 static ADDRESS: LazyLock<Regex> = LazyLock::new(|| {
@@ -124,8 +130,8 @@ static ADDRESS: LazyLock<Regex> = LazyLock::new(|| {
 static NAVIGATION: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
         r"(?i)^(?:(?:back to )?top|home|menu|search|close|skip to (?:main )?content|log ?in|sign in|log ?out|my account|register|loading\.{0,3}|",
-        r"tags?:.{0,200}|filed under:?.{0,160}|posted in:?.{0,160}|categor(?:y|ies):.{0,160}|topics?:.{0,160}|(?:listen|play|pause|mute|watch)(?: (?:now|live|to this article))?|",
-        r"privacy policy|terms (?:of (?:use|service)|and conditions)|cookie (?:policy|settings)|about us|contact us|advertise(?: with us)?|click here.{0,60}|show more|load more|see more|view all|continue reading\b.{0,10})$"
+        r"tags?:.*|filed under:?.*|posted in:?.*|categor(?:y|ies):.*|topics?:.*|(?:listen|play|pause|mute|watch)(?: (?:now|live|to this article))?|",
+        r"privacy policy|terms (?:of (?:use|service)|and conditions)|cookie (?:policy|settings)|about us|contact us|advertise(?: with us)?|click here.*|show more|load more|see more|view all|continue reading\b.{0,10})$"
     ))
 });
 static COUNT: LazyLock<Regex> = LazyLock::new(|| {
@@ -192,6 +198,17 @@ pub(super) fn junk(line: &str) -> Option<Junk> {
     .into_iter()
     .find(|(pattern, _)| pattern.is_match(line))
     .map(|(_, junk)| junk)
+    .filter(|junk| !is_sentence_of_the_text(line, words, *junk))
+}
+
+/// Whether an invitation is a whole sentence that speaks of nothing a site invites to: "Join us or
+/// leave, the rebels said to the villagers on Friday."
+fn is_sentence_of_the_text(line: &str, words: usize, junk: Junk) -> bool {
+    const LABEL_WORDS: usize = 8;
+    matches!(junk, Junk::Newsletter | Junk::Related | Junk::Share)
+        && words > LABEL_WORDS
+        && ends_sentence(line)
+        && !SITE_WORD.is_match(line)
 }
 
 /// A line of author, date and counters: two of them, one beside a separator, or one alone.
@@ -282,6 +299,8 @@ mod tests {
             "Advertisements on the ferry will be banned, the council decided.",
             "Read more carefully, the letter says the opposite.",
             "The Long Way Home",
+            "Join us or leave, the rebels told the people of the village on Friday.",
+            "Register to vote before the fifth of May or you will lose your voice.",
             "The photo shows a ferry. Nobody knows who took it.",
         ] {
             assert_eq!(junk(line), None, "{line}");

@@ -26,8 +26,10 @@ struct Reader {
     found: Found,
     text: String,
     kinds: Vec<BlockKind>,
-    /// Why the text is left out: code, tables, pictures and what is in them; innermost last.
+    /// Why the text is left out: code, tables, footnotes and what is in them; innermost last.
     skipped: Vec<&'static str>,
+    /// Where the alternative texts of open pictures start in `text`.
+    pictures: Vec<usize>,
     front_matter: bool,
     top_heading: bool,
 }
@@ -65,7 +67,7 @@ impl Reader {
             Tag::CodeBlock(_) => self.skip("code"),
             Tag::Table(_) => self.skip("table"),
             Tag::FootnoteDefinition(_) => self.skip("footnote"),
-            Tag::Image { .. } => self.skipped.push("picture"),
+            Tag::Image { .. } => self.pictures.push(self.text.len()),
             Tag::MetadataBlock(_) => {
                 self.flush();
                 self.front_matter = true;
@@ -87,7 +89,11 @@ impl Reader {
                 self.skipped.pop();
             }
             TagEnd::Image => {
-                self.skipped.pop();
+                let alternative =
+                    self.pictures.pop().map(|start| self.text.split_off(start.min(self.text.len())));
+                if let Some(text) = alternative.filter(|text| !text.trim().is_empty()) {
+                    self.found.drop_text("picture", text.trim());
+                }
             }
             TagEnd::MetadataBlock(kind) => {
                 let text = std::mem::take(&mut self.text);

@@ -8,13 +8,16 @@ use scraper::Html;
 
 use super::blocks::Piece;
 use super::{Found, lines};
-use crate::article::{BlockKind, count_words};
+use crate::article::{Block, BlockKind, Note, NoteKind, count_words};
 
 /// Shortest text by which a place is known again, in letters and digits.
 const ANCHOR_CHARS_MIN: usize = 24;
 
 /// How far apart in the page two neighbours of the article may stand, in blocks.
 const GAP_MAX: usize = 40;
+
+/// How far above the first paragraph found a lost one may stand, in blocks.
+const ABOVE_MAX: usize = 10;
 
 /// A text that is links to this share is a list of links.
 const LINKED_SHARE: f32 = 0.8;
@@ -32,39 +35,59 @@ pub(super) fn recover(page: &Html, all: &[Piece], picked: Vec<Piece>, found: &mu
     let mut out: Vec<Piece> = Vec::with_capacity(picked.len());
     let mut last: Option<usize> = None;
     for (piece, anchor) in picked.into_iter().zip(anchors) {
-        if let (Some(from), Some(to)) = (last, anchor)
-            && to - from <= GAP_MAX
-        {
-            let beside: [Option<NodeId>; 2] = [parent(from), parent(to)];
-            let lost = (from + 1..to).filter(|at| beside.contains(&parent(*at)) && is_prose(&all[*at]));
-            out.extend(lost.map(|at| all[at].clone()));
+        if let Some(to) = anchor {
+            let from = last.map_or(to.saturating_sub(ABOVE_MAX), |from| from + 1);
+            let beside: [Option<NodeId>; 2] = [last.and_then(parent), parent(to)];
+            if to - from < GAP_MAX {
+                let lost = (from..to).filter(|at| beside.contains(&parent(*at)) && is_prose(&all[*at]));
+                out.extend(lost.map(|at| all[at].clone()));
+            }
         }
         last = anchor;
         match anchor {
-            Some(at) => out.push(Piece { linked: all[at].linked, place: all[at].place, ..piece }),
+            Some(at) => {
+                let block = Block { text: all[at].block.text.clone(), ..piece.block };
+                out.push(Piece { block, ..all[at].clone() });
+            }
             None => out.push(piece),
         }
     }
     without_repeats(out, found)
 }
 
-/// Where each piece stands among all pieces of the page, in ascending order.
+/// Where each piece stands among all pieces of the page, in ascending order. The search may have lost
+/// words inside a paragraph (a link, say), so the beginning of a text is enough when both are of
+/// like length.
 fn anchors(all: &[Piece], picked: &[Piece]) -> Vec<Option<usize>> {
     let mut places: HashMap<String, Vec<usize>> = HashMap::new();
     for (at, piece) in all.iter().enumerate() {
-        places.entry(key(&piece.block.text)).or_default().push(at);
+        let key = key(&piece.block.text);
+        places.entry(beginning(&key)).or_default().push(at);
+        places.entry(key).or_default().push(at);
     }
     let mut next = 0;
     let mut find = |piece: &Piece| {
         let key = key(&piece.block.text);
-        let at = places.get(&key)?.iter().copied().find(|at| *at >= next)?;
-        let known = key.chars().nth(ANCHOR_CHARS_MIN).is_some() || (next > 0 && at < next + GAP_MAX);
-        known.then(|| {
+        let long = key.chars().nth(ANCHOR_CHARS_MIN).is_some();
+        let at_or_after =
+            |known: &[usize], from: usize| known.get(known.partition_point(|at| *at < from)).copied();
+        let same = places.get(&key).and_then(|known| at_or_after(known, next));
+        let alike = || {
+            let at = at_or_after(places.get(&beginning(&key))?, next)?;
+            let (a, b) = (piece.block.text.len(), all[at].block.text.len());
+            (long && a <= b && b <= a * 2).then_some(at)
+        };
+        let at = same.or_else(alike)?;
+        (long || (next > 0 && at < next + GAP_MAX)).then(|| {
             next = at + 1;
             at
         })
     };
     picked.iter().map(&mut find).collect()
+}
+
+fn beginning(key: &str) -> String {
+    key.chars().take(ANCHOR_CHARS_MIN).collect()
 }
 
 fn is_prose(piece: &Piece) -> bool {
@@ -90,4 +113,55 @@ fn without_repeats(pieces: Vec<Piece>, found: &mut Found) -> Vec<Piece> {
         }
     }
     out
+}
+
+/// Notes what of the page is not read, and why as far as the page shows it.
+pub(super) fn note_left_out(page: &Html, all: &[Piece], found: &mut Found) {
+    /// Pages have hundreds of links around their articles; an editor looks for a paragraph.
+    const LEFT_OUT_NOTES_MAX: usize = 200;
+    let read: HashSet<String> = found.blocks.iter().map(|block| key(&block.text)).collect();
+    let mut told: HashSet<String> = found.notes.iter().map(|note| note.text.clone()).collect();
+    let mut left = LEFT_OUT_NOTES_MAX;
+    for piece in all.iter().filter(|piece| !read.contains(&key(&piece.block.text))) {
+        let reason = match lines::junk(&piece.block.text) {
+            Some(junk) => junk.reason(),
+            None if piece.linked >= LINKED_SHARE => "links",
+            None => place_reason(page, piece.place),
+        };
+        let note = Note::new(NoteKind::Dropped, reason, &piece.block.text);
+        if left > 0 && told.insert(note.text.clone()) {
+            left -= 1;
+            found.notes.push(note);
+        }
+    }
+}
+
+/// Why a block is not read, by the names of the elements around it.
+fn place_reason(page: &Html, place: NodeId) -> &'static str {
+    const REASONS: [(&str, &str); 12] = [
+        ("comment", "comments"),
+        ("disqus", "comments"),
+        ("related", "related links"),
+        ("recommend", "related links"),
+        ("newsletter", "newsletter prompt"),
+        ("subscribe", "newsletter prompt"),
+        ("caption", "caption"),
+        ("share", "share buttons"),
+        ("promo", "advertisement"),
+        ("sponsor", "advertisement"),
+        ("footer", "footer"),
+        ("author", "about the author"),
+    ];
+    const LEVELS: usize = 6;
+    let Some(place) = page.tree.get(place) else { return "not the article" };
+    let around = std::iter::once(place).chain(place.ancestors()).take(LEVELS);
+    for element in around.filter_map(|node| node.value().as_element()) {
+        let names = [Some(element.name()), element.attr("class"), element.attr("id")];
+        for name in names.into_iter().flatten().map(str::to_ascii_lowercase) {
+            if let Some((_, reason)) = REASONS.iter().find(|(known, _)| name.contains(known)) {
+                return reason;
+            }
+        }
+    }
+    "not the article"
 }

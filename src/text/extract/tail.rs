@@ -16,7 +16,7 @@ const BIO_WORDS_MAX: usize = 60;
 
 static BIO: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
-        r"^(?:(?:\p{Lu}[\p{L}.'’-]+ ){1,4}(?:is|was|writes|covers|reports|has been|joined)\b.{0,160}\b",
+        r"^(?:(?:\p{Lu}[\p{L}.'’-]+ ){1,4}(?:is|was|writes|covers|reports|has been|joined)\b.*\b",
         r"(?:reporter|writer|editor|correspondent|journalist|columnist|contributor|producer|fellow|freelancer?|author|curator|blogger|staff|covers|covering|writes|newsletter)\b",
         r"|(?:Follow|Contact|Reach|Email) (?:\p{Lu}[\p{L}.'’-]+ ?){1,3}(?:on|at|via)\b",
         r"|\(?(?:(?:Additional )?[Rr]eporting|Writing|Editing|Compiled|Translated|Edited) (?:by|and)\b)"

@@ -7,6 +7,7 @@ use super::token::{Kind, Token};
 mod abbreviations;
 mod acronyms;
 mod addresses;
+mod codes;
 mod dates;
 mod decades;
 mod fractions;
@@ -38,6 +39,9 @@ const DIGIT_RULES: &[Rule] = &[
     addresses::house,
     addresses::zip,
     decades::quarter,
+    codes::emergency,
+    codes::section,
+    codes::lettered,
     quantity::measure,
     quantity::number,
 ];
@@ -180,3 +184,6 @@ fn say(
 ) -> Option<Rewrite> {
     Some((next, words.into(), reason))
 }
+
+#[cfg(test)]
+mod tests;

@@ -48,3 +48,52 @@ fn nothing_to_say_is_empty() {
         assert!(said.spoken.is_empty() && said.map.is_empty(), "{source}");
     }
 }
+
+#[test]
+fn an_endless_abbreviation_loses_its_full_stops() {
+    for pattern in ["a.", "é.", "x. ", "1."] {
+        let said = spoken(&pattern.repeat(300), &"de".parse().expect("a tag"), None);
+        assert!(said.spoken.matches('.').count() < 20, "{}", said.spoken);
+    }
+    assert_eq!(english("J. R. R. Tolkien wrote it.").spoken, "J R R Tolkien wrote it.");
+}
+
+#[test]
+fn a_long_word_is_broken_where_it_may_be() {
+    let word = "an-extremely-long-compound-that-goes-on-for-ever-and-ever-and-ever-more";
+    assert_eq!(
+        english(word).spoken,
+        "an-extremely-long-compound-that- goes-on-for-ever-and-ever-and- ever-more"
+    );
+    let japanese = "これは長い文で空白がないので途中で分けられることになるがそれは漢字の前である。".repeat(2);
+    let said = spoken(&japanese, &"ja".parse().expect("a tag"), None);
+    assert!(said.spoken.contains(' ') && said.spoken.split(' ').all(|token| token.len() <= TOKEN_BYTES_MAX));
+}
+
+#[test]
+fn the_lexicon_goes_before_the_rules() {
+    let lexicon: Lexicon = toml::from_str(
+        "[[entry]]\nwritten = \"Nguyen\"\nsay = \"Win\"\n[[entry]]\nwritten = \"COP28\"\nsay = \"the summit\"\n",
+    )
+    .expect("a lexicon");
+    let said = spoken("Nguyen's COP28 plan", &Lang::english(), Some(&lexicon));
+    assert_eq!(said.spoken, "Win's the summit plan");
+    assert_eq!(said.map, [[0, 3, 0, 6], [3, 5, 6, 8], [6, 16, 9, 14], [17, 21, 15, 19]]);
+    assert!(said.notes.iter().all(|note| note.reason == "lexicon"));
+}
+
+#[test]
+fn each_rewritten_token_is_told_with_its_place() {
+    let said = english("It cost $5, he said.");
+    assert_eq!(said.spoken, "It cost five dollars, he said.");
+    assert_eq!(said.map[2..4], [[8, 20, 8, 10], [20, 21, 10, 11]]);
+    let notes: Vec<(&str, &str)> = said.notes.iter().map(|n| (n.reason.as_str(), n.text.as_str())).collect();
+    assert_eq!(notes, [("money", "$5")]);
+}
+
+#[test]
+fn other_languages_keep_their_numbers_and_lose_their_emoji() {
+    let said = spoken("Es kostet 5 € 🎉 am 3. Mai.", &"de".parse().expect("a tag"), None);
+    assert_eq!(said.spoken, "Es kostet 5 € am 3. Mai.");
+    assert_eq!(said.notes.len(), 1);
+}

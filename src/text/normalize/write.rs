@@ -9,6 +9,10 @@ const TOKEN_BYTES_SOFT: usize = TOKEN_BYTES_MAX / 2;
 /// Most combining marks on one letter.
 const COMBINING_MAX: usize = 3;
 
+/// Most letters with a full stop each, one after the other: espeak-ng takes them for one
+/// abbreviation, whatever stands between, and aborts on long ones.
+const DOTTED_MAX: usize = 16;
+
 /// Writes pieces one after the other.
 pub(super) struct Writer<'a> {
     source: &'a str,
@@ -24,6 +28,10 @@ pub(super) struct Writer<'a> {
     token_bytes: usize,
     /// Combining marks since the last letter.
     combining: usize,
+    /// Letters and digits since anything else.
+    letters: usize,
+    /// Single letters with a full stop since the last longer word.
+    dotted: usize,
     /// Characters left out that an editor should know of.
     dropped: usize,
 }
@@ -45,6 +53,8 @@ impl<'a> Writer<'a> {
             space: false,
             token_bytes: 0,
             combining: 0,
+            letters: 0,
+            dotted: 0,
             dropped: 0,
         }
     }
@@ -97,7 +107,7 @@ impl<'a> Writer<'a> {
                 return self.gap(verbatim);
             }
         }
-        if c == ' ' {
+        if c == ' ' || self.is_endless_abbreviation(c) {
             return self.gap(verbatim);
         }
         if unicode_normalization::char::is_combining_mark(c) {
@@ -123,8 +133,25 @@ impl<'a> Writer<'a> {
         self.token_bytes += c.len_utf8();
     }
 
+    /// Whether a full stop goes on with an abbreviation of too many letters.
+    fn is_endless_abbreviation(&mut self, c: char) -> bool {
+        if c.is_alphanumeric() {
+            self.letters += 1;
+            if self.letters > 1 {
+                self.dotted = 0;
+            }
+            return false;
+        }
+        if c == '.' && self.letters == 1 {
+            self.dotted += 1;
+        }
+        self.letters = 0;
+        c == '.' && self.dotted > DOTTED_MAX
+    }
+
     /// White space: it ends a row of verbatim text; words for one piece stay one row.
     fn gap(&mut self, verbatim: bool) {
+        self.letters = 0;
         self.space = true;
         if verbatim {
             self.close();

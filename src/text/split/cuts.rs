@@ -1,8 +1,8 @@
 //! Places where a sentence ends though no segmenter said so.
 
 use super::Splitter;
-use super::joins::glued_question;
-use super::marks::{face, is_address, neighbours, ruler};
+use super::joins::{boundary_after, glued_question};
+use super::marks::{around, face, is_address, neighbours, ruler};
 use super::spans::{is_long, is_within, quotes};
 
 /// Words that start a sentence after an abbreviation such as "U.S." rather than go on with a name.
@@ -16,6 +16,7 @@ const STARTERS: &[&str] = &[
 pub(super) fn extra(splitter: &Splitter, text: &str, proposed: &[usize]) -> Vec<usize> {
     let mut found = Vec::new();
     let mut address = false;
+    let quoted = if splitter.by_unicode { quotes(text) } else { Vec::new() };
     for (start, word) in words(text) {
         let end = start + word.len();
         let rest = &text[end..];
@@ -37,7 +38,13 @@ pub(super) fn extra(splitter: &Splitter, text: &str, proposed: &[usize]) -> Vec<
         if splitter.by_semicolon && word.ends_with(';') && next.starts_with(char::is_uppercase) {
             found.push(place);
         }
-        if splitter.by_unicode && (before_number(splitter, text, end, next) || before_speech(word, next)) {
+        if splitter.by_unicode
+            && (before_number(splitter, text, end, next)
+                || (before_speech(word, next) && !is_within(&quoted, end)))
+        {
+            found.push(place);
+        }
+        if is_noted(word) && next.starts_with(char::is_uppercase) {
             found.push(place);
         }
         if splitter.english {
@@ -65,7 +72,7 @@ fn before_number(splitter: &Splitter, text: &str, end: usize, next: &str) -> boo
     let letters = head.chars().rev().take_while(|c| c.is_lowercase()).take(STOPPED_WORD_LETTERS_MIN).count();
     letters == STOPPED_WORD_LETTERS_MIN
         && next.starts_with(|c: char| c.is_ascii_digit())
-        && !splitter.language.is_abbreviation(head, "", ".")
+        && !splitter.language.is_abbreviation(around(head, head.len()).0, "", ".")
 }
 
 /// `… la oposición. -- Romário es`: a dash that opens a turn of speech.
@@ -126,6 +133,15 @@ fn is_dotted(word: &str) -> bool {
         && bytes.chunks(2).all(|pair| pair[0].is_ascii_alphabetic() && pair[1] == b'.')
 }
 
+/// `corporal.[13]`: the numbers of notes in brackets after the full stop.
+fn is_noted(word: &str) -> bool {
+    word.ends_with(']')
+        && word.split_once(".[").is_some_and(|(head, notes)| {
+            head.ends_with(char::is_lowercase)
+                && notes.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'[' | b']'))
+        })
+}
+
 fn is_note(text: &str) -> bool {
     (1..=2).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit())
 }
@@ -143,7 +159,7 @@ fn inside_long_quotes(splitter: &Splitter, text: &str, proposed: &[usize], found
                 let stop = start + at;
                 if !text[stop + 1..].starts_with(['.', '!', '?'])
                     && !is_within(&whole, at)
-                    && let Some(boundary) = splitter.language.find_boundary(text, stop, stop + 1)
+                    && let Some(boundary) = boundary_after(splitter, text, stop)
                     && boundary < end
                     && starts_sentence(&text[boundary..])
                 {

@@ -1,7 +1,7 @@
 //! Places where a sentence was said to end, and does not.
 
 use super::Splitter;
-use super::marks::{is_address, neighbours, word_around};
+use super::marks::{around, is_address, neighbours, word_around};
 
 /// Verbs that tell who spoke, after a quotation that ends in `!` or `?`.
 const SPEECH: &[&str] = &[
@@ -140,5 +140,13 @@ pub(super) fn is_abbreviated(splitter: &Splitter, text: &str, end: usize) -> boo
         return false;
     }
     let start = before.trim_end_matches('.').len();
-    start + 1 == before.len() && splitter.language.find_boundary(text, start, before.len()).is_none()
+    start + 1 == before.len() && boundary_after(splitter, text, start).is_none()
+}
+
+/// Where the language's own rules end the sentence at a mark of one byte, if they do.
+pub(super) fn boundary_after(splitter: &Splitter, text: &str, mark: usize) -> Option<usize> {
+    let (head, tail) = around(text, mark);
+    let first = mark - head.len();
+    let window = &text[first..mark + tail.len()];
+    splitter.language.find_boundary(window, head.len(), head.len() + 1).map(|boundary| first + boundary)
 }

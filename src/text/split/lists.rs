@@ -52,6 +52,12 @@ pub(super) fn items(text: &str) -> Vec<Item> {
     items
 }
 
+/// Whether a place is inside or at the end of a marker.
+pub(super) fn is_marker(items: &[Item], at: usize) -> bool {
+    let next = items.partition_point(|item| item.marker.end < at);
+    items.get(next).is_some_and(|item| item.marker.start < at)
+}
+
 fn precedes(before: Marker, next: Marker) -> bool {
     let counts = match (before.label, next.label) {
         (Label::Number(a), Label::Number(b)) => a.checked_add(1) == Some(b),

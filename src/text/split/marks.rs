@@ -6,6 +6,9 @@ const FACES: &[&str] = &[
     ":'(", "xD",
 ];
 
+/// How much of a text is looked at around a place, in bytes: a longer word is no word.
+const WORD_BYTES_MAX: usize = 256;
+
 /// Signs that draw a line between texts when they repeat.
 const RULERS: &[char] = &['*', '=', '_', '-', '~', '#', '—'];
 
@@ -20,8 +23,7 @@ pub(super) fn after_closers(text: &str, end: usize) -> usize {
     let gap = rest.len() - solid.len();
     let moved = if let Some(face) = face(solid) {
         gap + face
-    } else if let Some(c) = solid.chars().next().filter(|c| matches!(c, '”' | '»' | '’' | '」' | '』' | ')'))
-    {
+    } else if let Some(c) = closer(solid) {
         gap + c.len_utf8()
     } else if solid.starts_with('"') && closes(text, end + gap) {
         gap + 1
@@ -32,10 +34,22 @@ pub(super) fn after_closers(text: &str, end: usize) -> usize {
     end + moved + (tail.len() - tail.trim_start().len())
 }
 
+/// The closing mark that a text starts with: one that no word follows (in German » opens).
+fn closer(text: &str) -> Option<char> {
+    let c = text.chars().next().filter(|c| matches!(c, '”' | '»' | '’' | '」' | '』' | ')'))?;
+    let spaced = matches!(c, '”' | '»' | '’' | ')');
+    let word = text[c.len_utf8()..].starts_with(char::is_alphanumeric);
+    (!spaced || !word).then_some(c)
+}
+
 /// Whether the straight quotation mark at a place closes: an odd number of them stands before it,
 /// and white space or nothing after it.
 fn closes(text: &str, at: usize) -> bool {
-    let open = text[..at].bytes().filter(|b| *b == b'"').count() % 2 == 1;
+    let bytes = text.as_bytes();
+    // A mark between two letters is part of a word (Hebrew abbreviations).
+    let is_letter = |at: usize| bytes.get(at).is_some_and(|b| b.is_ascii_alphanumeric() || !b.is_ascii());
+    let is_mark = |i: &usize| bytes[*i] == b'"' && !(*i > 0 && is_letter(i - 1) && is_letter(i + 1));
+    let open = (0..at).filter(is_mark).count() % 2 == 1;
     open && text[at + 1..].chars().next().is_none_or(char::is_whitespace)
 }
 
@@ -60,19 +74,29 @@ pub(super) fn is_address(word: &str) -> bool {
     word.contains("://") || word.contains("www.") || word.contains('@')
 }
 
-/// The word that ends at or spans a place, without white space.
+/// The word that ends at or spans a place, without white space; of a longer one the part around it.
 pub(super) fn word_around(text: &str, at: usize) -> &str {
-    let start = text[..at]
-        .rfind(char::is_whitespace)
-        .map_or(0, |space| space + text[space..].chars().next().map_or(1, char::len_utf8));
-    let end = text[at..].find(char::is_whitespace).map_or(text.len(), |space| at + space);
-    text.get(start..end).unwrap_or("")
+    let (head, tail) = around(text, at);
+    let start = head.rfind(char::is_whitespace).map_or(0, |space| space + 1);
+    let start = head.ceil_char_boundary(start);
+    let end = tail.find(char::is_whitespace).unwrap_or(tail.len());
+    let first = at - (head.len() - start);
+    &text[first..at + end]
 }
 
 /// The last word before a place and the first one after it.
 pub(super) fn neighbours(text: &str, at: usize) -> (&str, &str) {
     let before = text[..at].trim_end();
-    let last = before.rsplit(char::is_whitespace).next().unwrap_or("");
-    let first = text[at..].trim_start().split(char::is_whitespace).next().unwrap_or("");
-    (last, first)
+    let (head, _) = around(before, before.len());
+    let last = head.rsplit(char::is_whitespace).next().unwrap_or("");
+    let after = text[at..].trim_start();
+    let (_, tail) = around(after, 0);
+    (last, tail.split(char::is_whitespace).next().unwrap_or(""))
+}
+
+/// A little of the text before and after a place.
+pub(super) fn around(text: &str, at: usize) -> (&str, &str) {
+    let start = text.floor_char_boundary(at.saturating_sub(WORD_BYTES_MAX));
+    let end = text.ceil_char_boundary((at + WORD_BYTES_MAX).min(text.len()));
+    (&text[start..at], &text[at..end])
 }

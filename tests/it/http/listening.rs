@@ -157,8 +157,12 @@ async fn transcript_and_feed_fit_the_audio() {
     assert_eq!(header(&feed, "content-type"), "application/rss+xml; charset=utf-8");
     let tag = header(&feed, "etag");
     let xml = feed.text().await.expect("a body");
-    let (url, bytes) = (&manifest["audio"][0]["url"], &manifest["audio"][0]["bytes"]);
-    assert!(xml.contains(&format!("<enclosure url={url} length=\"{bytes}\" type=\"audio/mpeg\"/>")), "{xml}");
+    let url = format!("{}{}", site.url, manifest["audio"][0]["url"].as_str().expect("an address"));
+    let bytes = &manifest["audio"][0]["bytes"];
+    assert!(
+        xml.contains(&format!("<enclosure url=\"{url}\" length=\"{bytes}\" type=\"audio/mpeg\"/>")),
+        "{xml}"
+    );
     assert!(xml.contains("<guid isPermaLink=\"false\">listen:default:ferry</guid>"), "{xml}");
     assert_eq!(site.get_with("/feeds/default.xml", "if-none-match", &tag).await.status(), 304);
     assert_eq!(error_of(site.get("/feeds/none.xml").await).await, (404, "unknown_feed".to_owned()));

@@ -130,14 +130,7 @@ async fn a_damaged_record_is_never_believed() {
     }
     site.start_again().await;
     let second = site.publish_ready("second", &text, "tone").await;
-    assert_eq!(second["sentences"], {
-        let mut sentences = first["sentences"].clone();
-        for sentence in sentences.as_array_mut().unwrap() {
-            let clip = path_of(sentence["clip"].as_str().unwrap());
-            sentence["clip"] = Value::String(site.url(clip));
-        }
-        sentences
-    });
+    assert_eq!(second["sentences"], first["sentences"]);
     assert!(audio_frames(&site.bytes(&audio_of(&second, ".mp3")).await) == audio_frames(&heard));
     assert_eq!(site.syntheses().await, 5.0, "every one of them was made again");
 }

@@ -97,15 +97,11 @@ pub(in crate::text::extract) fn mark_dek(found: &mut Found) {
     }
     let first = &found.blocks[0].text;
     let words = count_words(first);
-    let body = &found.blocks[1..];
-    let body_words: usize =
-        body.iter().filter(|b| b.kind == BlockKind::Paragraph).map(|b| count_words(&b.text)).sum();
+    let body = found.blocks[1..].iter().filter(|block| block.kind == BlockKind::Paragraph);
+    let lengths: Vec<usize> = body.map(|block| count_words(&block.text)).collect();
+    let longer = lengths.iter().sum::<usize>() * 2 >= words * lengths.len() * 3;
     let sentences = first.matches(['.', '!', '?', '。']).count();
-    if words <= DEK_WORDS_MAX
-        && sentences <= 1
-        && body_words >= words * body.len() * 3 / 2
-        && shared_words(title, first) >= 2
-    {
+    if words <= DEK_WORDS_MAX && sentences <= 1 && longer && shared_words(title, first) >= 2 {
         found.blocks[0].kind = BlockKind::Dek;
     }
 }

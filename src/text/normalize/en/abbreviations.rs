@@ -88,7 +88,6 @@ const ABBREVIATIONS: &[(&str, &str, When)] = &[
     ("ca", "circa", Number),
     ("est", "established", Number),
     ("ext", "extension", Number),
-    ("Rs", "rupees", Number),
     ("approx", "approximately", Dotted),
     ("avg", "average", Dotted),
     ("dept", "department", Dotted),

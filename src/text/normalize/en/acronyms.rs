@@ -7,8 +7,8 @@ use super::{Here, say};
 /// Acronyms of two and three letters, and a few longer ones no engine knows, that are words.
 const WORDS: &[&str] = &[
     "OK", "PIN", "RAM", "SIM", "GIF", "JPG", "NASA", "NATO", "COP", "SAT", "LAN", "WAN", "ROM", "ZIP", "DOS",
-    "BIOS", "CAD", "MAX", "JAVA", "MR", "MS", "DR", "ST", "VS", "MRS", "AKA", "JFK", "NO", "BIG", "HIV",
-    "DNA", "BBC",
+    "BIOS", "CAD", "MAX", "JAVA", "MR", "MS", "DR", "ST", "VS", "MRS", "AKA", "NET", "JFK", "NO", "BIG",
+    "HIV", "DNA", "BBC",
 ];
 
 /// Small words that are set in capitals for their weight, and are no acronyms.
@@ -73,7 +73,8 @@ pub(super) fn acronym(here: &Here<'_, '_>) -> Option<Rewrite> {
     let tail = &word[head.len()..];
     let capitals = tail.trim_end_matches('s');
     // "OpenAI", "ChatGPT": a name with an acronym at its end.
-    if head.len() >= 2 && capitals.len() >= 2 && head.ends_with(|c: char| c.is_ascii_lowercase()) {
+    let short = (2..=3).contains(&capitals.len()) || capitals.len() > 1 && !has_vowel(capitals);
+    if head.len() >= 2 && short && head.ends_with(|c: char| c.is_ascii_lowercase()) && !is_numeral(capitals) {
         let plural = if tail.len() > capitals.len() { "'s" } else { "" };
         return say(here.at + 1, format!("{head} {}{plural}", spaced(capitals)), "acronym");
     }
@@ -84,16 +85,31 @@ fn is_spelled(here: &Here<'_, '_>, stem: &str) -> bool {
     if SPELLED.contains(&stem) {
         return true;
     }
+    // "AT&T", "R&D"
+    let paired = here.before(here.at) == "&" && here.is_glued_before(here.at - 1)
+        || here.text(here.at + 1) == "&" && here.is_glued_at(here.at + 2);
+    if paired && stem.len() <= 3 {
+        return true;
+    }
     if WORDS.contains(&stem) || is_shouted(here) {
         return false;
     }
     // Every engine spells letters without a vowel by itself, but not their plural ("MPs").
-    let vowels = stem.bytes().any(|b| matches!(b, b'A' | b'E' | b'I' | b'O' | b'U' | b'Y'));
+    let vowels = has_vowel(stem);
     match stem.len() {
         2 | 3 => !EMPHASIS.contains(&stem) && (vowels || stem.len() < here.text(here.at).len()),
         4..=SPELLED_LETTERS_MAX => !vowels && stem.len() < here.text(here.at).len(),
         _ => false,
     }
+}
+
+fn has_vowel(letters: &str) -> bool {
+    letters.bytes().any(|b| matches!(b, b'A' | b'E' | b'I' | b'O' | b'U' | b'Y'))
+}
+
+/// `MkII`: the capitals are a Roman numeral.
+fn is_numeral(letters: &str) -> bool {
+    letters.bytes().all(|b| matches!(b, b'I' | b'V'))
 }
 
 /// Whether the words around are in capitals too: a headline, a shout.

@@ -117,7 +117,7 @@ fn has_street(here: &Here<'_, '_>, mut at: usize) -> bool {
             at += 2;
         } else if word > 0
             && STREETS.contains(&text.to_lowercase().as_str())
-            && (is_capital(text) || here.text(at + 1) != "")
+            && (is_capital(text) || !here.text(at + 1).is_empty())
         {
             return true;
         } else if is_capital(text) {
@@ -133,13 +133,20 @@ fn has_street(here: &Here<'_, '_>, mut at: usize) -> bool {
     false
 }
 
-/// `FL, 95051`, `NY 10001`: a state before a postal code.
+/// `FL, 95051`, `NY 10001`, `St. Louis, MO`: a state before a postal code or after a city.
 pub(super) fn state(here: &Here<'_, '_>) -> Option<Rewrite> {
     let name = STATES.iter().find(|state| state.0 == here.text(here.at))?.1;
     let comma = usize::from(here.text(here.at + 1) == ",");
     let code = here.skip_space(here.at + 1 + comma);
     let is_code = code > here.at + 1 && here.is(code, Kind::Digits) && here.text(code).len() == 5;
-    (is_code && !here.is_glued_before(here.at)).then(|| (here.at + 1, name.into(), "state"))
+    let city = here.at.checked_sub(3).map_or("", |at| here.text(at));
+    let after_city = here.at >= 3
+        && here.text(here.at - 2) == ","
+        && here.is(here.at - 1, Kind::Space)
+        && is_capital(city)
+        && city.ends_with(char::is_lowercase);
+    ((is_code || after_city) && !here.is_glued_before(here.at) && !here.is_glued_at(here.at + 1))
+        .then(|| (here.at + 1, name.into(), "state"))
 }
 
 /// `95051` after a state.

@@ -33,7 +33,7 @@ const CURRENCIES: &[Currency] = &[
     currency(&["£", "GBP"], ["pound", "pounds", "penny", "pence"]),
     currency(&["¥", "￥", "JPY"], ["yen", "yen", "sen", "sen"]),
     currency(&["CNY", "RMB"], ["yuan", "yuan", "fen", "fen"]),
-    currency(&["₹", "INR"], ["rupee", "rupees", "paisa", "paise"]),
+    currency(&["₹", "INR", "Rs"], ["rupee", "rupees", "paisa", "paise"]),
     currency(&["₩", "KRW"], ["won", "won", "jeon", "jeon"]),
     currency(&["₽", "RUB"], ["ruble", "rubles", "kopek", "kopeks"]),
     currency(&["₺"], ["lira", "lira", "kurus", "kurus"]),
@@ -68,14 +68,15 @@ pub(super) fn symbol_first(here: &Here<'_, '_>) -> Option<Rewrite> {
 /// `US$5`, `A$1.5bn`, `USD 5m`, `EUR 20`.
 pub(super) fn code_first(here: &Here<'_, '_>) -> Option<Rewrite> {
     let code = here.text(here.at);
-    if here.is_glued_before(here.at) || !code.bytes().all(|b| b.is_ascii_uppercase()) {
+    if here.is_glued_before(here.at) || !(code == "Rs" || code.bytes().all(|b| b.is_ascii_uppercase())) {
         return None;
     }
     if here.text(here.at + 1) == "$" && code.len() <= 2 {
         let marked = format!("{code}$");
         return amount(here, find(&marked)?, here.at + 2);
     }
-    amount(here, find(code)?, here.at + 1)
+    let dot = usize::from(code == "Rs" && here.text(here.at + 1) == ".");
+    amount(here, find(code)?, here.at + 1 + dot)
 }
 
 /// The amount that starts after the mark of a currency, with a range's second amount.
@@ -88,7 +89,7 @@ fn amount(here: &Here<'_, '_>, currency: &Currency, at: usize) -> Option<Rewrite
         let second = if find(here.text(after)).is_some() { after + 1 } else { after };
         let is_number = here.is(second, Kind::Digits);
         if let Some((words, end)) = is_number.then(|| one_amount(here, currency, second)).flatten() {
-            let first = range_start(here, &first, currency, at, dash).unwrap_or(first);
+            let first = range_start(here, at, dash).unwrap_or(first);
             return say(end, format!("{first} to {words}"), "money");
         }
     }
@@ -96,17 +97,10 @@ fn amount(here: &Here<'_, '_>, currency: &Currency, at: usize) -> Option<Rewrite
 }
 
 /// In "$5–10m" the first amount has neither magnitude nor the currency's name.
-fn range_start(
-    here: &Here<'_, '_>,
-    first: &str,
-    currency: &Currency,
-    at: usize,
-    dash: usize,
-) -> Option<String> {
+fn range_start(here: &Here<'_, '_>, at: usize, dash: usize) -> Option<String> {
     let named_again = find(here.text(dash + 1)).is_some();
     let number = Number::at(here, at)?;
     let bare = number.next == dash && number.fraction.as_ref().is_none_or(|f| f.len() != 2);
-    let _ = (first, currency);
     (!named_again && bare).then(|| number.words())
 }
 
@@ -124,11 +118,13 @@ fn one_amount(here: &Here<'_, '_>, currency: &Currency, at: usize) -> Option<(St
         return None;
     }
     let mut words = words;
+    let per = here.text(next + 1);
     if here.text(next) == "/"
-        && let Some(unit) = unit_name(here.text(next + 1), true)
+        && here.is(next + 1, Kind::Word)
         && !here.is_glued_at(next + 2)
+        && !super::is_capital(per)
     {
-        words = format!("{words} per {unit}");
+        words = format!("{words} per {}", unit_name(per, true).unwrap_or_else(|| per.to_owned()));
         next += 2;
     }
     Some((words, next))

@@ -118,6 +118,9 @@ pub(super) fn measure(here: &Here<'_, '_>) -> Option<Rewrite> {
     if let Some((words, next)) = currency_after(here, &number) {
         return say(next, words, "money");
     }
+    if let Some((words, next)) = with_magnitude(here, &number) {
+        return say(next, words, "number");
+    }
     if let Some((name, large)) = magnitude(here, number.next)
         && let Some((unit, next)) =
             Unit::at(here, here.skip_space(large)).filter(|_| here.is(large, Kind::Space))
@@ -171,9 +174,6 @@ pub(super) fn number(here: &Here<'_, '_>) -> Option<Rewrite> {
         if is_year(here, digits) {
             return say(number.next, numbers::year(digits), "year");
         }
-    }
-    if let Some((words, next)) = with_magnitude(here, &number) {
-        return say(next, words, "number");
     }
     say(number.next, number.words(), "number")
 }

@@ -13,12 +13,11 @@ pub(super) fn range(here: &Here<'_, '_>) -> Option<Rewrite> {
     }
     let first = Number::at(here, here.at)?;
     let percent = usize::from(here.text(first.next) == "%");
-    let (dash, after) = dash_after(here, first.next + percent)?;
+    let after = dash_after(here, first.next + percent)?;
     let second = Number::at(here, after)?;
     if continues(here, here.at, second.next) {
         return None;
     }
-    let _ = dash;
     if let Some(words) = years(here, &first, &second) {
         return say(second.next, words, "years");
     }
@@ -44,8 +43,8 @@ fn side(number: &Number) -> String {
     if zeros { numbers::one_by_one(&number.whole) } else { number.words() }
 }
 
-/// A dash between two numbers, and the token after it. White space may stand around a long dash.
-fn dash_after(here: &Here<'_, '_>, at: usize) -> Option<(usize, usize)> {
+/// The token after a dash between two numbers. White space may stand around a long dash.
+fn dash_after(here: &Here<'_, '_>, at: usize) -> Option<usize> {
     let dash = here.skip_space(at);
     let after = here.skip_space(dash + 1);
     let spaced = dash > at || after > dash + 1;
@@ -54,7 +53,7 @@ fn dash_after(here: &Here<'_, '_>, at: usize) -> Option<(usize, usize)> {
         "-" | "‑" => !spaced,
         _ => false,
     };
-    (fits && here.is(after, Kind::Digits)).then_some((dash, after))
+    (fits && here.is(after, Kind::Digits)).then_some(after)
 }
 
 /// Whether the two numbers are part of something longer: `1-2-3`, `5-4/b`, `x-1-2`.

@@ -56,6 +56,10 @@ pub(super) fn mark(here: &Here<'_, '_>) -> Option<Rewrite> {
         "~" | "∼" if here.is(next, Kind::Digits) => say(next, "about", "sign"),
         "~" | "∼" => say(next, " ", ""),
         "<" | ">" => compare(here, sign),
+        // ".NET", "a .zip file"
+        "." if here.is(next, Kind::Word) && (here.at == 0 || here.is(here.at - 1, Kind::Space)) => {
+            say(next, "dot", "sign")
+        }
         "*" if here.is_glued_before(here.at) && here.is(next, Kind::Digits) => say(next, "times", "sign"),
         "*" => say(next, "", ""),
         "|" | "•" | "·" | "→" | "⇒" | "►" => pause(here, next),
@@ -115,6 +119,8 @@ fn dash(here: &Here<'_, '_>, sign: &str) -> Option<Rewrite> {
     }
     match sign {
         "‑" | "‐" => say(next, "-", ""),
+        // "f---ing"
+        "-" if here.text(next) == "-" && here.text(next + 1) == "-" => say(next, " ", ""),
         "-" if here.text(next) == "-" => pause(here, next + 1),
         "-" => None,
         _ => pause(here, next),

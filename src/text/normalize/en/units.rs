@@ -232,8 +232,9 @@ impl Here<'_, '_> {
         let after = self.word_after(at + 1);
         match self.text(at) {
             "g" | "l" | "L" => after == "of" || at > 0 && self.is(at - 1, Kind::Space),
-            "h" => glued,
-            "W" | "V" => glued,
+            "h" | "W" | "V" => glued,
+            // "9.58s", but not "iPhone 4s"
+            "s" => glued && at >= 2 && self.text(at - 2) == ".",
             _ => false,
         }
     }

@@ -1,0 +1,40 @@
+mod audition;
+mod check;
+mod list;
+
+use clap::{Args as ClapArgs, Subcommand};
+
+#[derive(Debug, ClapArgs)]
+#[command(
+    args_conflicts_with_subcommands = true,
+    after_help = "Examples:
+  listen voices                          all of them
+  listen voices --lang de                those that speak German
+  listen voices audition rms slt         rms.wav and slt.wav, to compare
+  listen voices check espeak-de --text probe.txt"
+)]
+pub(super) struct Args {
+    #[command(subcommand)]
+    work: Option<Work>,
+    #[command(flatten)]
+    list: list::Args,
+}
+
+#[derive(Debug, Subcommand)]
+enum Work {
+    /// List the voices there are (the default)
+    List(list::Args),
+    /// Hear voices: make a sound file of each one's sample sentence
+    Audition(audition::Args),
+    /// Measure a voice's loudness and pace, and say what its voice.toml should have
+    Check(check::Args),
+}
+
+pub(super) fn run(args: Args) -> anyhow::Result<()> {
+    match args.work {
+        None => list::run(&args.list),
+        Some(Work::List(list)) => list::run(&list),
+        Some(Work::Audition(audition)) => audition::run(&audition),
+        Some(Work::Check(check)) => check::run(&check),
+    }
+}
