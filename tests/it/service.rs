@@ -1,4 +1,5 @@
 //! The running service, as a program: what it makes, keeps, loses and finds again.
+#![allow(clippy::unwrap_used, clippy::print_stderr, reason = "tests")]
 
 mod damage;
 mod disk;
