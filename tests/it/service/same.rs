@@ -32,7 +32,7 @@ async fn two_runs_into_two_fresh_caches_give_the_same_bytes() {
         }
         let body = serde_json::json!({ "markdown": ARTICLE, "voice": voice });
         for site in [&one, &two] {
-            assert_eq!(site.put("same", &body).await.0.is_success(), true, "{voice}");
+            assert!(site.put("same", &body).await.0.is_success(), "{voice}");
             site.ready("same").await;
         }
         for ext in ["mp3", "wav"] {
