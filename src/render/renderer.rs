@@ -1,4 +1,5 @@
 use std::collections::HashMap;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -13,7 +14,7 @@ use super::make::{Made, make};
 use super::segment::{SEGMENT_VERSION, Segment};
 use super::{Casting, Failure, FailureKind, Form};
 use crate::audio::{Bitrate, ClipEncoder, FRAME_SAMPLES, wav};
-use crate::engine::{Engines, Lane};
+use crate::engine::{EngineError, Engines, ErrorKind, Lane};
 use crate::store::{BlobRef, Ext, Key, Store};
 
 /// How long a sentence that could not be said is not tried again for listeners.
@@ -345,9 +346,18 @@ impl Inner {
         let publisher = Arc::clone(flight);
         flight.submit(|lane| {
             let job = Box::new(move |engine: &mut dyn crate::engine::Engine| {
-                let result = make(engine, &casting, &spoken, bitrate, &|frames| publisher.publish(frames));
+                let making = || make(engine, &casting, &spoken, bitrate, &|frames| publisher.publish(frames));
+                let made = catch_unwind(AssertUnwindSafe(making));
                 // The receiver is gone only when the service stops.
-                let _ = send.send(result);
+                match made {
+                    Ok(result) => drop(send.send(result)),
+                    Err(panic) => {
+                        let error = EngineError::new(ErrorKind::Failed, "a panic broke the synthesis off");
+                        drop(send.send(Err(error)));
+                        // The pool replaces the engine, whose state nobody knows now.
+                        resume_unwind(panic)
+                    }
+                }
             });
             self.engines.submit(&engine, lane, job).map_err(Failure::from)
         })?;

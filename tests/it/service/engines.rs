@@ -1,1 +1,50 @@
+//! A service whose voices are not installed yet.
 
+use std::fs;
+
+use serde_json::{Value, json};
+
+use super::site::{Setup, Site, text, until};
+
+/// A service that finds an empty file where flite's library should be.
+async fn without_flite(libraries: &std::path::Path) -> Site {
+    fs::write(libraries.join("libflite.so.1"), "").unwrap();
+    Setup::default().env("LD_LIBRARY_PATH", libraries.display()).start().await
+}
+
+#[tokio::test]
+async fn without_its_library_an_article_waits_and_is_made_when_it_is_there() {
+    if cfg!(not(all(feature = "flite", target_os = "linux"))) {
+        eprintln!("SKIPPED: hiding a library is known on Linux, and flite has to be in the build");
+        return;
+    }
+    if Site::start().await.skip_without("flite").await {
+        return;
+    }
+    let libraries = tempfile::tempdir().unwrap();
+    let mut site = without_flite(libraries.path()).await;
+    let ready = site.get("/readyz").await;
+    assert_eq!(ready.status(), 503);
+    let ready: Value = ready.json().await.unwrap();
+    assert!(ready["problems"].to_string().contains("apt"), "no line that installs it: {ready}");
+    assert_eq!(site.get("/healthz").await.status(), 200);
+
+    let body = json!({ "text": "The boats are in. Nobody is on the pier.", "voice": "rms" });
+    let (status, manifest) = site.put("waits", &body).await;
+    assert_eq!((status.as_u16(), text(&manifest, "state")), (201, "queued"));
+    let audio = site.get("/v1/articles/waits/audio.mp3").await;
+    assert_eq!(audio.status(), 503);
+    assert!(audio.headers().contains_key("retry-after"));
+    let (_, other) = site.put("beeps", &json!({ "text": "Others are read.", "voice": "tone" })).await;
+    assert_eq!(text(&other, "voice"), "tone");
+    site.ready("beeps").await;
+
+    assert!(site.stop().await.success());
+    site.start_again().await;
+    assert_ne!(text(&site.manifest("waits").await, "state"), "failed", "waiting is no failure");
+    fs::remove_file(libraries.path().join("libflite.so.1")).unwrap();
+    until("it is ready", async || (site.get("/readyz").await.status() == 200).then_some(())).await;
+    let made = site.ready("waits").await;
+    assert_eq!(made["sentences"].as_array().unwrap().len(), 2);
+    assert_eq!(site.put("waits", &body).await.0, 200);
+}
