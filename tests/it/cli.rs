@@ -1,4 +1,5 @@
 //! The program itself, as a person or a script runs it.
+#![allow(clippy::unwrap_used, reason = "tests")]
 
 #[path = "cli/cache.rs"]
 mod cache;
