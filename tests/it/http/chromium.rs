@@ -83,12 +83,14 @@ async fn watch(src: &str, script: &str) -> Option<Value> {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_browser_plays_and_seeks_finished_audio_and_knows_its_exact_length() {
     let site = Site::start().await;
-    let markdown = format!("# A ferry\n\n{}", "The boat left the landing stage at noon sharp.\n\n".repeat(12));
+    let markdown =
+        format!("# A ferry\n\n{}", "The boat left the landing stage at noon sharp.\n\n".repeat(12));
     assert_eq!(site.put_article("ferry", &markdown).await.0, 201);
     let manifest = site.finished("ferry").await;
     let seconds = manifest["duration_ms"].as_f64().expect("a duration") / 1000.0;
     for format in ["mp3", "wav"] {
-        let script = "audio.onplaying = () => { audio.onplaying = null; audio.currentTime = audio.duration / 2; };
+        let script =
+            "audio.onplaying = () => { audio.onplaying = null; audio.currentTime = audio.duration / 2; };
             audio.onseeked = () => setTimeout(() => report(
                 {duration: audio.duration, at: audio.currentTime, ranges: audio.seekable.length}), 500);";
         let src = format!("{}/v1/articles/ferry/audio.{format}", site.url);
@@ -112,7 +114,8 @@ async fn a_browser_plays_audio_while_it_is_made() {
         return site.stop().await;
     }
     // Long enough that its end is not made when the browser has started and heard its start.
-    let sentences = (1..400).map(|n| format!("On day {n} the boat left the landing stage at noon sharp.\n\n"));
+    let sentences =
+        (1..400).map(|n| format!("On day {n} the boat left the landing stage at noon sharp.\n\n"));
     let markdown = format!("# A ferry\n\n{}", sentences.collect::<String>());
     assert_eq!(site.put_article("ferry", &markdown).await.0, 201);
     let script = "audio.ontimeupdate = () => audio.currentTime > 1 && (audio.ontimeupdate = null,
