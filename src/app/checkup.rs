@@ -24,18 +24,18 @@ pub const PACE_TOLERANCE: f64 = 8.0;
 /// Samples below this level (−45 dBFS) are silence.
 const SILENCE_LEVEL: u16 = 184;
 
-/// What an English voice reads when it is checked. Paragraphs stand between empty lines.
+/// What an English voice reads when it is checked: news prose of ordinary word length (5.7 letters), which
+/// decides what a number of words a minute means. Paragraphs stand between empty lines.
 const PASSAGE: &str = "\
-Every morning before sunrise, the keeper of the old observatory climbs ninety steps and opens the dome. \
-The telescope has not discovered anything for decades. What it still does is teach patience.
+Every morning before sunrise, the custodian of the old observatory climbs ninety steps and opens the enormous dome. \
+The telescope has contributed nothing to astronomy for decades, and its photographs were never considered remarkable. \
+What it continues to provide is an education in patience.
 
-Schoolchildren arrive in small groups, usually shivering, and wait for their eyes to adjust. \
-Some of them complain that the photographs on their phones are brighter. \
-The keeper agrees, and asks them to look once more.
+Schoolchildren usually arrive in small groups, complaining that the pictures on their telephones are considerably brighter. \
+The custodian agrees with them, switches off the last lantern, and recommends looking once more.
 
-Nobody remembers who donated the building, or why it was placed on such a windy hill. \
-According to the register, more than forty thousand visitors have signed their names. \
-Almost all of them mention the silence, and a surprising number promise to return.";
+According to the register, more than forty thousand visitors have written something about their experience. \
+Many mention the silence, and practically all of them promise to return.";
 
 /// What a check found.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -254,7 +254,7 @@ mod tests {
     fn the_passage_is_said_as_it_is_written() {
         let Prepared { article, script } = reading(PASSAGE, &Lang::english());
         assert_eq!(article.blocks.len(), 3);
-        assert_eq!(script.utterances.len(), 9);
+        assert_eq!(script.utterances.len(), 7);
         assert!((90..=130).contains(&article.words()), "{}", article.words());
         assert_eq!(script.notes, []);
     }

@@ -1,5 +1,8 @@
 //! The program itself, as a person or a script runs it.
+#![allow(clippy::unwrap_used, reason = "tests")]
 
+#[path = "cli/beside.rs"]
+mod beside;
 #[path = "cli/cache.rs"]
 mod cache;
 #[path = "cli/keys.rs"]

@@ -2,6 +2,7 @@
 
 mod access;
 mod bodies;
+mod chromium;
 mod listening;
 mod people;
 mod publishing;

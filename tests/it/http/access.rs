@@ -54,6 +54,8 @@ async fn without_a_key_only_programs_on_this_machine_publish() {
         let answer = request.send().await.expect("an answer");
         assert_eq!(error_of(answer).await, (403, code.to_owned()));
     }
+    let shown = markdown().bearer_auth("lk_revoked").send().await.expect("an answer");
+    assert_eq!(error_of(shown).await, (401, "unknown_key".to_owned()), "a key that does not fit is no key");
     let plain = put().header("content-type", "text/plain").header("x-listen", "1").body(FERRY);
     assert_eq!(plain.send().await.expect("an answer").status(), 201);
     assert_eq!(markdown().send().await.expect("an answer").status(), 200);
