@@ -123,6 +123,12 @@ impl Engines {
         Ok(engines)
     }
 
+    /// What an engine has said of itself, if [`Engines::describe`] has asked it.
+    #[must_use]
+    pub fn described(&self, engine: &str) -> Option<Arc<Description>> {
+        lock(&self.described).get(engine).and_then(|known| known.result.clone().ok())
+    }
+
     /// Threads for any work.
     #[must_use]
     pub fn bulk_workers(&self) -> usize {

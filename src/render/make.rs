@@ -23,7 +23,7 @@ pub(super) struct Made {
     pub(super) marks_kind: MarksKind,
 }
 
-/// Has an engine say one utterance, masters and codes it. Whole frames of the clip go to `publish`
+/// Has an engine say one utterance, masters and codes it. Whole frames of the clip go to `publisher`
 /// as they are made: the same bytes, in order, however often it is tried.
 ///
 /// An engine that fails is asked once more; one that died twice is given the utterance in small
@@ -33,10 +33,8 @@ pub(super) fn make(
     casting: &Casting,
     spoken: &str,
     bitrate: Bitrate,
-    publish: &dyn Fn(&[u8]),
+    mut publisher: Publisher<'_>,
 ) -> Result<Made, EngineError> {
-    let streaming = engine.describe()?.deterministic;
-    let mut publisher = Publisher { publish, sent: 0, streaming };
     let whole = std::slice::from_ref(&(0..spoken.len())).to_vec();
     let mut tries = [whole.clone(), whole, pieces(spoken)].into_iter().peekable();
     let mut tried = 0;
@@ -159,13 +157,19 @@ fn failed(message: String) -> EngineError {
 }
 
 /// Hands whole frames on once, however often they are made.
-struct Publisher<'a> {
+pub(super) struct Publisher<'a> {
     publish: &'a dyn Fn(&[u8]),
     sent: usize,
     streaming: bool,
 }
 
-impl Publisher<'_> {
+impl<'a> Publisher<'a> {
+    /// Hands frames to `publish`: as they are made when the engine would make the same ones again
+    /// (`streaming`), otherwise when the whole clip is made.
+    pub(super) fn new(publish: &'a dyn Fn(&[u8]), streaming: bool) -> Self {
+        Self { publish, sent: 0, streaming }
+    }
+
     fn offer(&mut self, clip: &[u8], finished: bool) {
         if (self.streaming || finished) && clip.len() > self.sent {
             (self.publish)(&clip[self.sent..]);

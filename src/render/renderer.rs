@@ -10,7 +10,7 @@ use tokio::sync::oneshot;
 use tokio_util::task::TaskTracker;
 
 use super::flight::{Flight, Outcome};
-use super::make::{Made, make};
+use super::make::{Made, Publisher, make};
 use super::segment::{SEGMENT_VERSION, Segment};
 use super::{Casting, Failure, FailureKind, Form};
 use crate::audio::{Bitrate, ClipEncoder, FRAME_SAMPLES, wav};
@@ -343,10 +343,14 @@ impl Inner {
     async fn make(&self, flight: &Arc<Flight>, casting: Casting, spoken: String) -> Result<Made, Failure> {
         let (send, made) = oneshot::channel();
         let (engine, bitrate) = (casting.engine.clone(), self.bitrate);
-        let publisher = Arc::clone(flight);
+        let listeners = Arc::clone(flight);
+        // Known without asking: describing an engine may mean reading all of its library.
+        let streaming = self.engines.described(&engine).is_some_and(|known| known.deterministic);
         flight.submit(|lane| {
             let job = Box::new(move |engine: &mut dyn crate::engine::Engine| {
-                let making = || make(engine, &casting, &spoken, bitrate, &|frames| publisher.publish(frames));
+                let publish = |frames: &[u8]| listeners.publish(frames);
+                let publisher = Publisher::new(&publish, streaming);
+                let making = || make(engine, &casting, &spoken, bitrate, publisher);
                 let made = catch_unwind(AssertUnwindSafe(making));
                 // The receiver is gone only when the service stops.
                 match made {
