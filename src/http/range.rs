@@ -220,7 +220,7 @@ mod tests {
             let asked = model(&specs, length);
             let sent = match select(&format!("bytes={}", set.join(",")), length) {
                 Selection::Unsatisfiable => { prop_assert!(asked.is_empty()); return Ok(()); }
-                Selection::Whole => vec![0..length],
+                Selection::Whole => Vec::from([0..length]),
                 Selection::One(range) => vec![range],
                 Selection::Several(ranges) => ranges,
             };

@@ -1,5 +1,6 @@
 //! What a browser makes of the audio: it plays while it is made, and seeks when it is finished. The
 //! page reports what it saw by a request to the test.
+#![allow(clippy::print_stderr, reason = "a skipped check says so")]
 
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
