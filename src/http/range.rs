@@ -220,7 +220,7 @@ mod tests {
             let asked = model(&specs, length);
             let sent = match select(&format!("bytes={}", set.join(",")), length) {
                 Selection::Unsatisfiable => { prop_assert!(asked.is_empty()); return Ok(()); }
-                Selection::Whole => Vec::from([0..length]),
+                Selection::Whole => std::iter::once(0..length).collect(),
                 Selection::One(range) => vec![range],
                 Selection::Several(ranges) => ranges,
             };
