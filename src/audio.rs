@@ -5,7 +5,7 @@
 //! frames, and at CBR an MPEG-2 Layer III frame is a whole number of bytes, so byte offsets are
 //! times and times are byte offsets.
 //!
-//! Everything is pushed: an engine's audio goes through [`Master`] and [`ClipEncoder`] in pieces of
+//! Everything is pushed: an engine's audio goes through `Master` and `ClipEncoder` in pieces of
 //! any size as it is made, and what comes out does not depend on how it was cut.
 
 mod clip;

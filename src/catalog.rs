@@ -1,7 +1,7 @@
 //! What must not be lost: articles as received and as cleaned, their revisions with frozen scripts,
 //! finished renditions, keys of publishers, and the render queue.
 //!
-//! The seam is four small traits, together [`Catalog`](crate::catalog::Catalog); every verb is one
+//! The seam is four small traits, together `Catalog`; every verb is one
 //! transaction. Scripts, pieces and timelines are JSON texts the catalog keeps without looking inside.
 //! Times are Unix milliseconds. A new implementation is done when it passes the conformance
 //! suite in `tests/it/catalog`.

@@ -1,6 +1,6 @@
 //! One configuration: defaults < file < environment < flags. Nothing else reads the environment.
 //!
-//! The file is TOML (`listen.toml`, or `--config FILE`); every key is a field of [`Config`]. In the
+//! The file is TOML (`listen.toml`, or `--config FILE`); every key is a field of `Config`. In the
 //! environment a key is `LISTEN_` and its name in capitals (`LISTEN_PUBLIC_URL`), a table's key
 //! follows two underscores (`LISTEN_LIMITS__BODY_BYTES`).
 

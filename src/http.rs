@@ -1,4 +1,4 @@
-//! The HTTP service: requests in, one verb of [`App`], answers out. Only this module knows status
+//! The HTTP service: requests in, one verb of `App`, answers out. Only this module knows status
 //! codes, and the web framework's types never leave it.
 //!
 //! Start at `router.rs`: every address on one page. Handlers live in one file per noun.

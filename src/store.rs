@@ -1,6 +1,6 @@
 //! Bytes by key. Two kinds of things are kept:
 //!
-//! - **records**, small texts under the [`Key`](crate::store::Key) of what made them
+//! - **records**, small texts under the `Key` of what made them
 //!   (`segments-v1/ab/ab12….json`); a record names its blobs and is written after them, so it is the
 //!   commit point;
 //! - **blobs**, bytes under their own SHA-256 (`blobs/cd/cd34….wav`), so that two makers can never mix

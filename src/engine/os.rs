@@ -1,7 +1,7 @@
 //! The system calls that workers and their hosts need, each behind a safe function.
 //!
 //! Sound because: no pointer that is passed outlives its call, every result is checked, and
-//! [`in_child`] is only called by a worker, which has one thread from its start to its end, so that
+//! `in_child` is only called by a worker, which has one thread from its start to its end, so that
 //! the child of its fork owns all locks and may run any code.
 #![allow(unsafe_code, reason = "fork, poll, prctl, setpriority, setrlimit and kill have no safe form in std")]
 

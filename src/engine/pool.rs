@@ -2,7 +2,7 @@
 //!
 //! Bulk threads run at low priority and take listeners' jobs before bulk jobs; listener threads take
 //! nothing else, so that a listener never waits behind a publisher's archive. Every thread opens
-//! each engine when it first needs it, in a worker process or in itself ([`Host`]).
+//! each engine when it first needs it, in a worker process or in itself (`Host`).
 
 use std::collections::{HashMap, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};

@@ -1,21 +1,21 @@
 //! Beeps instead of speech: one for every word, the same on every machine. For tests.
 //!
-//! The voice `tone` says a word (a run between white space) as a sine of [`CHAR_MS`] a character, at
-//! a pitch that its letters choose, and a gap of [`GAP_MS`]; both are divided by the rate. Its word
+//! The voice `tone` says a word (a run between white space) as a sine of `CHAR_MS` a character, at
+//! a pitch that its letters choose, and a gap of `GAP_MS`; both are divided by the rate. Its word
 //! marks are exact: they cover the beeps, never the gaps.
 //!
 //! The voice `tone-flaky` does the same until it meets one of these words and then misbehaves:
 //!
 //! | word | what it does |
 //! |---|---|
-//! | `!fail` | returns [`ErrorKind::Failed`] |
+//! | `!fail` | returns `ErrorKind::Failed` |
 //! | `!fail-once` | the same, but only the first time this process is given this text |
-//! | `!refuse` | returns [`ErrorKind::Refused`] |
-//! | `!crash` | returns [`ErrorKind::Crashed`] |
+//! | `!refuse` | returns `ErrorKind::Refused` |
+//! | `!crash` | returns `ErrorKind::Crashed` |
 //! | `!panic` | panics |
 //! | `!abort` | ends its process by a signal |
 //! | `!empty` | returns at once, having said nothing from here on |
-//! | `!silent` | says [`SILENT_MS`] of silence |
+//! | `!silent` | says `SILENT_MS` of silence |
 //! | `!clip` | says the next words far too loud |
 //! | `!hang` | waits until the sink wants no more |
 //! | `!sleep` | waits for ever and never looks at the sink |

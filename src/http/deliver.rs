@@ -1,6 +1,6 @@
 //! Bytes of a known length as HTTP delivers them: conditions, ranges, multipart (RFC 9110 §13–§15).
 //!
-//! What is sent is decided from headers alone ([`plan`]); only then are bytes asked for.
+//! What is sent is decided from headers alone (`plan`); only then are bytes asked for.
 
 use std::ops::Range;
 

@@ -1,4 +1,4 @@
-//! What every object store under a [`Store`] must do: one suite, run on a folder and in memory. A
+//! What every object store under a `Store` must do: one suite, run on a folder and in memory. A
 //! store over a bucket is done when it passes.
 
 use std::collections::HashSet;

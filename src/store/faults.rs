@@ -1,4 +1,4 @@
-//! A store whose disk fails, or is slow, when it is told to; and what a [`Store`] makes of that.
+//! A store whose disk fails, or is slow, when it is told to; and what a `Store` makes of that.
 
 use std::fmt;
 use std::io;

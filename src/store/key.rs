@@ -1,4 +1,4 @@
-//! What things are filed under: [`Key`], a hash of what made something, and [`Digest`], a hash of
+//! What things are filed under: `Key`, a hash of what made something, and `Digest`, a hash of
 //! the bytes themselves.
 
 use std::fmt;

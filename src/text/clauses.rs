@@ -4,7 +4,7 @@ use crate::article::Lang;
 
 use super::{UTTERANCE_CHARS_MAX, UTTERANCE_CHARS_MAX_CJK};
 
-/// How much worse a cut is inside quotation marks, on the scale of [`strength`].
+/// How much worse a cut is inside quotation marks, on the scale of `strength`.
 const INSIDE_QUOTES: u32 = 4;
 
 /// The longest utterance of a language, in characters.

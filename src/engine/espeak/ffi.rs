@@ -2,8 +2,8 @@
 //!
 //! Sound because: the functions and structs have the types of that header; the library is opened and
 //! initialised once and never closed; every text is passed as a C string; the callback only runs
-//! inside [`Api::speak`], while what its pointer leads to is alive. The library is full of globals,
-//! so there is one [`Api`] in a process and `&mut` guards it.
+//! inside `Api::speak`, while what its pointer leads to is alive. The library is full of globals,
+//! so there is one `Api` in a process and `&mut` guards it.
 #![allow(unsafe_code, reason = "espeak-ng is a C library")]
 
 use std::ffi::{CStr, CString, c_char, c_int, c_short, c_uint, c_void};

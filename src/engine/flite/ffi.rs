@@ -1,7 +1,7 @@
 //! The part of Flite's C interface that is used (`flite.h`, `cst_audio.h`, `cst_voice.h` of 2.x).
 //!
 //! Sound because: the functions have the types of those headers; the libraries are never closed, so
-//! pointers into them stay good; an utterance and what hangs on it lives as long as [`Utterance`];
+//! pointers into them stay good; an utterance and what hangs on it lives as long as `Utterance`;
 //! every string feature that is read is one that Flite itself sets as a string, since reading one
 //! with the accessor of another type ends the process (`cst_error`). Nothing here is used by two
 //! threads at once: `&mut` guards speaking, and Flite binds nothing to a thread.
