@@ -14,7 +14,7 @@ def main():
         started = time.monotonic()
         taken = service.put("long", text, chosen.voice)
         put_s = time.monotonic() - started
-        manifest = service.ready("long")
+        manifest = service.ready("long", look_every_s=2)
         ready_s = time.monotonic() - started
         started = time.monotonic()
         _, mp3 = service.ask("GET", "/v1/articles/long/audio.mp3")

@@ -13,6 +13,7 @@ import pathlib
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 
@@ -63,6 +64,7 @@ class Service:
         self.home = pathlib.Path(tempfile.mkdtemp(prefix="listen-bench-"))
         self.environment = {k: v for k, v in os.environ.items() if not k.startswith("LISTEN_")} | dict(settings)
         self.process = None
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
         self.start()
 
     def __enter__(self):
@@ -132,7 +134,7 @@ class Service:
             raise SystemExit(f"{name}: {status}: {body.decode()}")
         return json.loads(body)
 
-    def ready(self, name):
+    def ready(self, name, look_every_s=0.1):
         """The manifest, once the article is finished."""
         until = time.monotonic() + WAIT_S
         while time.monotonic() < until:
@@ -141,7 +143,7 @@ class Service:
                 return manifest
             if manifest["state"] == "failed":
                 raise SystemExit(f"{name} failed: {manifest.get('problem')}")
-            time.sleep(0.1)
+            time.sleep(look_every_s)
         raise SystemExit(f"{name} was not ready within {WAIT_S} s")
 
     def metric(self, name):
