@@ -26,7 +26,7 @@ pub(super) struct Args {
     #[arg(long)]
     json: bool,
 
-    /// What the pages are written in
+    /// What the pages are written in; auto goes by a file's name, then by what it looks like
     #[arg(long, value_enum, default_value_t = FormatArg::Auto)]
     format: FormatArg,
 
@@ -71,7 +71,11 @@ pub(super) fn run(args: Args) -> anyhow::Result<()> {
 
 fn show(name: &str, args: &Args) -> anyhow::Result<()> {
     let decoded = app::decode(&input::bytes(name)?, None)?;
-    let options = ExtractOptions { format: args.format.into(), url: None, lang: args.lang.clone() };
+    let format = match args.format {
+        FormatArg::Auto => input::format_of(name),
+        stated => stated.into(),
+    };
+    let options = ExtractOptions { format, url: None, lang: args.lang.clone() };
     let mut article = text::extract(&decoded.text, &options);
     article.notes.splice(0..0, decoded.notes);
     let preview =
