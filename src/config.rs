@@ -104,7 +104,7 @@ impl Default for Limits {
             queue_depth: 10_000,
             clip_wait_s: 10,
             cache_bytes: 0,
-            memory_bytes: 64 << 20,
+            memory_bytes: 32 << 20,
             requests_at_once: 1024,
         }
     }

@@ -1,6 +1,6 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use futures::Stream;
@@ -16,6 +16,10 @@ use crate::engine::Lane;
 
 /// Sentences that are asked for ahead of the one being sent.
 const AHEAD: usize = 3;
+
+/// How often, and after how long, a sentence is asked for again when too many are waiting.
+const BUSY_TRIES: usize = 60;
+const BUSY_PAUSE: Duration = Duration::from_millis(500);
 
 /// Chunks that wait for a slow listener.
 const WAITING_MAX: usize = 16;
@@ -64,7 +68,18 @@ impl Sender {
                 );
             }
             let Some(answer) = asked.pop_front() else { break };
-            match self.sentence(i, answer).await? {
+            let mut said = self.sentence(i, answer).await?;
+            // Many listeners of many new articles: this one's turn comes.
+            for _ in 0..BUSY_TRIES {
+                if !said.as_ref().is_err_and(|failure| failure.kind == FailureKind::Busy) {
+                    break;
+                }
+                tokio::time::sleep(BUSY_PAUSE).await;
+                let spoken = &self.plan.utterances[i].spoken;
+                let again = self.renderer.ask(&self.plan.casting, spoken, Lane::Listener).await;
+                said = self.sentence(i, again).await?;
+            }
+            match said {
                 Ok(()) => {}
                 Err(failure) if failure.kind == FailureKind::Sentence => {}
                 Err(failure) => {
