@@ -26,6 +26,10 @@ fn engines(bulk_workers: usize, listener_workers: usize) -> Engines {
 
 /// True, loudly, when an engine's library is not on this machine; a failure where nothing may be skipped.
 fn skip_without(engines: &Engines, engine: &str) -> bool {
+    if crate::is_left_out(engine) {
+        eprintln!("SKIPPED: this build leaves {engine} out");
+        return true;
+    }
     match engines.describe(engine) {
         Ok(_) => false,
         Err(error) if error.kind == ErrorKind::Unavailable => {

@@ -106,6 +106,9 @@ async fn a_browser_plays_and_seeks_finished_audio_and_knows_its_exact_length() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_browser_plays_audio_while_it_is_made() {
+    if crate::is_left_out("flite") {
+        return eprintln!("SKIPPED: this build leaves flite out");
+    }
     let site = Site::start_with(|config| config.speech.voice_by_lang.clear()).await;
     let readiness = site.app.readiness().await;
     if !readiness.ready {

@@ -172,6 +172,9 @@ async fn transcript_and_feed_fit_the_audio() {
 /// The voice that articles get without any setting.
 #[tokio::test]
 async fn the_default_voice_speaks() {
+    if crate::is_left_out("flite") {
+        return eprintln!("SKIPPED: this build leaves flite out");
+    }
     let site = Site::start_with(|config| config.speech.voice_by_lang.clear()).await;
     let (status, ready) = json_of(site.get("/readyz").await).await;
     if status != 200 {
