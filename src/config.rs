@@ -30,7 +30,7 @@ pub struct Config {
     pub db: String,
     /// Folder of installed voices, laid over the built-in ones.
     pub voices: PathBuf,
-    /// What is logged: `info`, `debug`, or a filter such as `listen=debug,tower_http=info`.
+    /// What is logged: `info`, `debug`, or a filter such as `listen=debug,sqlx=warn`.
     pub log: String,
     /// Log lines as JSON objects.
     pub log_json: bool,

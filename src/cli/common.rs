@@ -9,9 +9,8 @@ use crate::config::{Config, ConfigError, Flags};
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Everywhere")]
 pub(super) struct Common {
-    /// Where audio that can be made again is kept: a folder, or s3://…, gs://…, az://… [env:
-    /// LISTEN_CACHE] [default: cache]
-    #[arg(long, value_name = "DIR|URL")]
+    /// Folder of the audio; all of it can be made again [env: LISTEN_CACHE] [default: cache]
+    #[arg(long, value_name = "DIR")]
     cache: Option<String>,
     /// Where articles, keys and the queue are kept [env: LISTEN_DB] [default: sqlite:listen.db]
     #[arg(long, value_name = "URL")]
