@@ -46,6 +46,8 @@ pub(super) struct Validators {
     pub(super) etag: Etag,
     /// When it was last changed, in whole seconds.
     pub(super) last_modified: Option<SystemTime>,
+    /// Something else may take its place under its address: twice in a second, or something older.
+    replaceable: bool,
 }
 
 impl Validators {
@@ -54,7 +56,22 @@ impl Validators {
         let last_modified = modified_ms
             .and_then(|ms| u64::try_from(ms).ok())
             .map(|ms| SystemTime::UNIX_EPOCH + Duration::from_secs(ms / 1000));
-        Self { etag, last_modified }
+        Self { etag, last_modified, replaceable: false }
+    }
+
+    /// Of what may be replaced, a date tells less: it is no strong validator (RFC 9110 §8.8.2.2), and a
+    /// later one may be that of a state which was taken back.
+    pub(super) fn replaceable(self) -> Self {
+        Self { replaceable: true, ..self }
+    }
+
+    /// Whether a client that has the state of a date has the current one.
+    fn is_unmodified_since(&self, since: SystemTime) -> bool {
+        self.last_modified.is_some_and(
+            |modified| {
+                if self.replaceable { modified == since } else { modified <= since }
+            },
+        )
     }
 }
 
@@ -86,8 +103,7 @@ pub(super) fn evaluate(method: &Method, headers: &HeaderMap, current: &Validator
             return if reads { Verdict::NotModified } else { Verdict::Failed };
         }
     } else if reads
-        && let (Some(since), Some(modified)) = (date(headers, &IF_MODIFIED_SINCE), current.last_modified)
-        && modified <= since
+        && date(headers, &IF_MODIFIED_SINCE).is_some_and(|since| current.is_unmodified_since(since))
     {
         return Verdict::NotModified;
     }
@@ -95,13 +111,16 @@ pub(super) fn evaluate(method: &Method, headers: &HeaderMap, current: &Validator
 }
 
 /// Whether a `Range` header may be followed: there is no `If-Range`, or it names exactly the current
-/// state by a strong comparison (RFC 9110 §13.1.5).
+/// state by a strong comparison (RFC 9110 §13.1.5). Of what never changes a date is as good as a tag.
 pub(super) fn range_applies(headers: &HeaderMap, current: &Validators) -> bool {
     let Some(value) = headers.get(IF_RANGE) else { return true };
     match entity_tags(value.as_bytes()).as_deref() {
         Some([tag]) => tag.is_same_strongly(&current.etag),
         Some(_) => false,
-        None => date(headers, &IF_RANGE).is_some_and(|date| Some(date) == current.last_modified),
+        None => {
+            let date = date(headers, &IF_RANGE);
+            !current.replaceable && date.is_some() && date == current.last_modified
+        }
     }
 }
 
@@ -139,9 +158,12 @@ fn entity_tags(list: &[u8]) -> Option<Vec<Etag>> {
     }
 }
 
-/// An HTTP date in any of its three forms; one that is no date is as good as absent (§13.1.3).
+/// An HTTP date in any of its three forms; one that is no date, or several, are as good as absent
+/// (§13.1.3, §13.1.4).
 fn date(headers: &HeaderMap, name: &HeaderName) -> Option<SystemTime> {
-    httpdate::parse_http_date(headers.get(name)?.to_str().ok()?).ok()
+    let mut lines = headers.get_all(name).iter();
+    let (line, None) = (lines.next()?, lines.next()) else { return None };
+    httpdate::parse_http_date(line.to_str().ok()?).ok()
 }
 
 #[cfg(test)]
@@ -234,6 +256,31 @@ mod tests {
             assert_eq!(evaluate(&Method::GET, &headers(&[(name, DATE)]), &current), Verdict::Proceed);
         }
         assert_eq!(Validators::new(Etag::weak("x"), Some(-1)).last_modified, None);
+    }
+
+    #[test]
+    fn of_what_may_be_replaced_a_date_is_no_strong_validator_8_8_2_2() {
+        let current = Validators::new(Etag::strong("v2"), Some(MODIFIED_MS)).replaceable();
+        for (value, applies) in [("\"v2\"", true), (DATE, false), (LATER, false)] {
+            assert_eq!(range_applies(&headers(&[("if-range", value)]), &current), applies, "{value}");
+        }
+        // A later date is that of a state which was taken back since: the client has another one.
+        for (since, expected) in
+            [(DATE, Verdict::NotModified), (LATER, Verdict::Proceed), (EARLIER, Verdict::Proceed)]
+        {
+            let lines = headers(&[("if-modified-since", since)]);
+            assert_eq!(evaluate(&Method::GET, &lines, &current), expected, "{since}");
+        }
+    }
+
+    #[test]
+    fn several_dates_are_none_13_1_3() {
+        let mut lines = headers(&[("if-modified-since", DATE)]);
+        lines.append(IF_MODIFIED_SINCE, HeaderValue::from_static(LATER));
+        let current = Validators::new(Etag::strong("v2"), Some(MODIFIED_MS));
+        assert_eq!(evaluate(&Method::GET, &lines, &current), Verdict::Proceed);
+        let joined = format!("{DATE}, {LATER}");
+        assert_eq!(verdict(&Method::GET, &[("if-unmodified-since", &joined)]), Verdict::Proceed);
     }
 
     #[test]

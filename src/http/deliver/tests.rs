@@ -2,10 +2,12 @@ use axum::http::Request;
 use proptest::prelude::*;
 
 use super::super::conditional::Etag;
+use super::super::range::PARTS_MAX;
 use super::*;
 
 const MODIFIED_MS: i64 = 784_111_777_000;
 const DATE: &str = "Sun, 06 Nov 1994 08:49:37 GMT";
+const EARLIER: &str = "Sun, 06 Nov 1994 08:49:36 GMT";
 
 fn thing(bytes: u64) -> Representation {
     Representation {
@@ -65,12 +67,23 @@ async fn conditions_and_ranges_meet_as_rfc_9110_says() {
         ("GET", &[("range", "bytes=0-1"), ("if-range", "W/\"abc123\"")], 200, None),
         ("GET", &[("range", "bytes=0-1"), ("if-range", DATE)], 206, Some("bytes 0-1/1000")),
         ("GET", &[("range", "bytes=1000-"), ("if-range", "\"old\"")], 200, None),
+        ("GET", &[("range", "bytes=1000-"), ("if-range", "\"abc123\"")], 416, Some("bytes */1000")),
+        ("GET", &[("if-range", "\"abc123\"")], 200, None),
+        // §14.1.2, §14.2: other units and what is no range are ignored, too long a suffix is all of it
+        ("GET", &[("range", "seconds=0-1")], 200, None),
+        ("GET", &[("range", "bytes=5-2")], 200, None),
+        ("GET", &[("range", "bytes=-99999999")], 206, Some("bytes 0-999/1000")),
+        ("GET", &[("range", "bytes=-0")], 416, Some("bytes */1000")),
         // §13.2.2: preconditions come before ranges
         ("GET", &[("range", "bytes=0-1"), ("if-none-match", "\"abc123\"")], 304, None),
         ("GET", &[("range", "bytes=1000-"), ("if-none-match", "\"abc123\"")], 304, None),
         ("GET", &[("range", "bytes=0-1"), ("if-match", "\"old\"")], 412, None),
         ("GET", &[("range", "bytes=0-1"), ("if-match", "\"abc123\"")], 206, Some("bytes 0-1/1000")),
         ("HEAD", &[("if-none-match", "*")], 304, None),
+        ("GET", &[("range", "bytes=0-1"), ("if-modified-since", DATE)], 304, None),
+        ("GET", &[("range", "bytes=0-1"), ("if-unmodified-since", EARLIER)], 412, None),
+        ("GET", &[("range", "bytes=1000-"), ("if-match", "\"old\"")], 412, None),
+        ("HEAD", &[("if-match", "\"old\"")], 412, None),
     ] {
         let (got, headers, body) = answer(method, lines, 1000).await;
         assert_eq!(got, status, "{method} {lines:?}");
@@ -137,7 +150,82 @@ async fn an_empty_thing_is_whole_or_unsatisfiable() {
     assert_eq!((status, headers[CONTENT_RANGE].as_bytes()), (416, &b"bytes */0"[..]));
 }
 
+/// The parts of a multipart body: what their heads say they are, and their bytes.
+fn parts_of(body: &[u8], boundary: &str) -> Vec<(Range<u64>, u64, Vec<u8>)> {
+    let delimiter = format!("\r\n--{boundary}");
+    let mut parts = Vec::new();
+    let mut rest = body.strip_prefix(delimiter.as_bytes()).expect("a first delimiter");
+    while let Some(part) = rest.strip_prefix(b"\r\n") {
+        let blank = part.windows(4).position(|four| four == b"\r\n\r\n").expect("an end of the head");
+        let head = std::str::from_utf8(&part[..blank]).expect("a head is text");
+        let range =
+            head.lines().find_map(|line| line.strip_prefix("Content-Range: bytes ")).expect("a range");
+        let (range, length) = range.split_once('/').expect("a length");
+        let (first, last) = range.split_once('-').expect("two ends");
+        let range = first.parse().expect("a number")..last.parse::<u64>().expect("a number") + 1;
+        let bytes = &part[blank + 4..];
+        let end = (range.end - range.start) as usize;
+        parts.push((range, length.parse().expect("a number"), bytes[..end].to_vec()));
+        rest = bytes[end..].strip_prefix(delimiter.as_bytes()).expect("a delimiter behind each part");
+    }
+    assert_eq!(rest, b"--\r\n");
+    parts
+}
+
 proptest! {
+    /// Whatever is asked for: every byte of the answer is the one of its place, all that was asked for
+    /// is there, in the order in which it was asked for, and the announced length is the real one.
+    #[test]
+    fn several_ranges_are_those_slices(
+        length in 1..60_000u64,
+        asked in prop::collection::vec((0..70_000u64, 0..9_000u64), 1..10),
+    ) {
+        let specs: Vec<String> = asked.iter().map(|(a, n)| format!("{a}-{}", a + n)).collect();
+        let header = format!("bytes={}", specs.join(","));
+        let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+        let (status, headers, body) = runtime.block_on(answer("GET", &[("range", &header)], length));
+        let inside: Vec<Range<u64>> = asked
+            .iter()
+            .filter(|(a, _)| *a < length)
+            .map(|(a, n)| *a..length.min(a + n + 1))
+            .collect();
+        let all = content(length);
+        let kind = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        if status != 416 {
+            let announced = body.len().to_string();
+            prop_assert_eq!(headers[CONTENT_LENGTH].to_str().ok(), Some(announced.as_str()));
+        }
+        let sent = match status {
+            416 => { prop_assert!(inside.is_empty()); return Ok(()); }
+            200 => { prop_assert!(inside.len() > PARTS_MAX); vec![(0..length, length, body.to_vec())] }
+            206 if kind.starts_with("multipart/byteranges; boundary=") => {
+                parts_of(&body, kind.split_once('=').expect("a boundary").1)
+            }
+            _ => {
+                prop_assert_eq!(status, 206);
+                let range = headers[CONTENT_RANGE].to_str().expect("text");
+                let first: u64 = range["bytes ".len()..range.find('-').expect("two ends")].parse().expect("a number");
+                vec![(first..first + body.len() as u64, length, body.to_vec())]
+            }
+        };
+        for (range, total, bytes) in &sent {
+            prop_assert_eq!(*total, length);
+            prop_assert_eq!(&bytes[..], &all[range.start as usize..range.end as usize]);
+        }
+        let place = |wanted: &Range<u64>| {
+            sent.iter().position(|(range, ..)| range.start <= wanted.start && wanted.end <= range.end)
+        };
+        let places: Vec<Option<usize>> = inside.iter().map(place).collect();
+        prop_assert!(places.iter().all(Option::is_some), "{:?} of {}", inside, header);
+        let mut seen = Vec::new();
+        for place in places.into_iter().flatten() {
+            if !seen.contains(&place) {
+                seen.push(place);
+            }
+        }
+        prop_assert!(seen.is_sorted(), "in another order than {}", header);
+    }
+
     #[test]
     fn a_single_range_is_that_slice(length in 1..2000u64, a in 0..2500u64, b in 0..2500u64) {
         let (first, last) = (a.min(b), a.max(b));
