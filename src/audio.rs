@@ -19,10 +19,13 @@ pub mod mp3;
 mod resample;
 /// A rendition as a list of pieces with exact byte lengths.
 pub mod rope;
-/// What a file says about itself: ID3v2.3 before an MP3, LIST/INFO behind a WAV.
+/// What a file says about itself: ID3v2.3 before an MP3, LIST/INFO behind a WAV, Vorbis comments in FLAC
+/// and Opus.
 pub mod tags;
 /// WAV: segments at rest, and the header of a rope.
 pub mod wav;
+/// FLAC and Opus: what is coded as one.
+pub mod whole;
 
 pub use clip::{Bitrate, ClipEncoder};
 pub use master::{LOOK_AHEAD_SAMPLES, Master, Mastered, TAIL_SAMPLES};
@@ -53,6 +56,12 @@ pub enum AudioError {
     /// LAME refused its settings or its input.
     #[error("the MP3 encoder failed: {0}")]
     Encoder(String),
+    /// The coder of a whole rendition refused its settings or its input.
+    #[error("the audio could not be coded as one: {0}")]
+    Coder(String),
+    /// A format that this build leaves out.
+    #[error("this build does not have {0}; build it with `cargo build --features {0}`")]
+    NotBuilt(&'static str),
     /// Something that is not a segment in the house format.
     #[error("not a segment in the house format (WAV, mono, 24000 Hz, 16 bit, whole frames): {0}")]
     NotASegment(String),

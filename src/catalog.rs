@@ -75,8 +75,8 @@ pub trait Articles: Send + Sync {
 /// Finished audio.
 #[async_trait]
 pub trait Renditions: Send + Sync {
-    /// Takes the finished renditions of a revision, marks it ready, and takes it off the queue. The
-    /// article serves it if it is still the current revision. A live rendition of the same revision
+    /// Takes the finished renditions of a revision, marks it ready, and takes it off the queue (but not
+    /// for a further format of one that is ready, which comes without a claim). The article serves it if it is still the current revision. A live rendition of the same revision
     /// and format with another digest is gone from now on and names the new one.
     ///
     /// # Errors

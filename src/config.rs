@@ -42,6 +42,8 @@ pub struct Config {
     pub read_byline: bool,
     /// How speech is made.
     pub speech: Speech,
+    /// What listeners may ask for.
+    pub renditions: Renditions,
     /// What is bounded, and by how much.
     pub limits: Limits,
     /// The feeds by name; `default` always exists.
@@ -75,6 +77,47 @@ impl Default for Speech {
         }
     }
 }
+
+/// What listeners may ask for, besides each article's own voice and rate.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Renditions {
+    /// Voices; of an article those that speak its language.
+    pub voices: Vec<String>,
+    /// Rates, against the voice's house pace: 0.5 to 2.0.
+    pub rates: Vec<f32>,
+    /// Formats of the whole audio: some of [`FORMATS`], `mp3` always.
+    pub formats: Vec<String>,
+}
+
+impl Default for Renditions {
+    fn default() -> Self {
+        let formats = FORMATS.iter().map(|format| (*format).to_owned()).collect();
+        Self { voices: Vec::new(), rates: Vec::new(), formats }
+    }
+}
+
+impl Renditions {
+    fn check(&self) -> Result<(), ConfigError> {
+        if let Some(rate) = self.rates.iter().find(|rate| !(0.5..=2.0).contains(*rate)) {
+            return Err(ConfigError(format!("renditions.rates has {rate}; use 0.5 to 2.0")));
+        }
+        if let Some(format) = self.formats.iter().find(|format| !FORMATS.contains(&format.as_str())) {
+            let built = FORMATS.join(", ");
+            return Err(ConfigError(format!("renditions.formats has \"{format}\"; this build has {built}")));
+        }
+        if !self.formats.iter().any(|format| format == "mp3") {
+            return Err(ConfigError(
+                "renditions.formats has no \"mp3\", which feeds and players need".to_owned(),
+            ));
+        }
+        Ok(())
+    }
+}
+
+/// The formats that this build makes.
+pub const FORMATS: &[&str] =
+    if cfg!(feature = "opus") { &["mp3", "wav", "opus", "flac"] } else { &["mp3", "wav", "flac"] };
 
 /// What is bounded, and by how much.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -164,6 +207,7 @@ impl Default for Config {
             publisher: String::new(),
             read_byline: false,
             speech: Speech::default(),
+            renditions: Renditions::default(),
             limits: Limits::default(),
             feeds: BTreeMap::from([("default".to_owned(), Feed::default())]),
         }
@@ -265,6 +309,7 @@ impl Config {
                 self.speech.mp3_kbps
             )));
         }
+        self.renditions.check()?;
         for (name, least) in [
             ("speech.articles_at_once", self.speech.articles_at_once),
             ("limits.requests_at_once", self.limits.requests_at_once),
@@ -292,7 +337,8 @@ fn key_names_a_setting(key: &str) -> bool {
     const TOP: &[&str] =
         &["bind", "public_url", "cache", "db", "voices", "log", "log_json", "publisher", "read_byline"];
     let key = key.to_ascii_lowercase();
-    TOP.contains(&key.as_str()) || ["speech.", "limits.", "feeds."].iter().any(|table| key.starts_with(table))
+    TOP.contains(&key.as_str())
+        || ["speech.", "renditions.", "limits.", "feeds."].iter().any(|table| key.starts_with(table))
 }
 
 /// A value that is never shown.
@@ -356,6 +402,9 @@ mod tests {
                 ("[speech]\nmp3_kbps = 50", "mp3_kbps"),
                 ("public_url = \"ftp://x\"", "public_url"),
                 ("bind = \"nowhere\"", "bind"),
+                ("[renditions]\nrates = [1.5, 3.0]", "rates has 3"),
+                ("[renditions]\nformats = [\"mp3\", \"aac\"]", "\"aac\""),
+                ("[renditions]\nformats = [\"wav\"]", "no \"mp3\""),
             ] {
                 jail.create_file("listen.toml", toml)?;
                 let error = Config::load(None, &Flags::default()).map(|_| ()).expect_err(toml);

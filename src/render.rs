@@ -17,7 +17,7 @@ pub mod transcript;
 pub use failure::{Failure, FailureKind};
 pub use plan::{Casting, Plan, pause_frames};
 pub use renderer::{Answer, Making, Renderer};
-pub use rendition::{Form, Rendered, Rendition, RenditionTags, stream_head};
+pub use rendition::{Form, Rendered, Rendition, RenditionTags, Shape, stream_head};
 pub use segment::{Mark, Segment, blobs_of_record};
 pub use stream::stream;
 pub use timeline::{Length, MarksKind, Span, Timeline, Word, words};

@@ -6,11 +6,11 @@ use std::time::Instant;
 use futures::TryStreamExt as _;
 use serde::Serialize;
 
-use super::{AppError, AudioFormat, Finished, Prepared, Studio};
+use super::{AppError, Finished, Prepared, Studio};
 use crate::article::{Article, Block, BlockKind, Lang};
 use crate::audio::{FRAME_MS, FRAME_SAMPLES, SAMPLE_RATE_HZ, TAIL_SAMPLES, loudness, wav};
 use crate::engine::{MAX_RATE, MIN_RATE, Voice};
-use crate::render::Timeline;
+use crate::render::{Form, Timeline};
 use crate::text::{ScriptOptions, script};
 
 /// The house pace of English, in words a minute with pauses.
@@ -108,7 +108,7 @@ impl Studio {
     }
 
     async fn samples(&self, prepared: &Prepared, finished: &Finished) -> Result<Vec<i16>, AppError> {
-        let rendition = self.join(&prepared.article, finished, AudioFormat::Wav)?;
+        let rendition = self.join(&prepared.article, finished, Form::Wav)?;
         let chunks: Vec<_> = self.bytes(&rendition, finished).try_collect().await?;
         let bytes: Vec<u8> = chunks.concat();
         let data = bytes.get(wav::HEADER_BYTES..).unwrap_or_default();

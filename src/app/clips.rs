@@ -1,10 +1,14 @@
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
 
-use super::types::{AudioFormat, ClipAddress};
+use super::offers::says_the_same;
+use super::service::Planned;
+use super::types::{ClipAddress, Wish};
 use super::{App, AppError, Kind};
 use crate::article::ArticleId;
+use crate::catalog::Summary;
 use crate::engine::Lane;
 use crate::store::{BlobRef, Digest, Ext};
 
@@ -13,22 +17,14 @@ impl App {
     ///
     /// # Errors
     /// A sentence or revision that is not there; one that could not be said, or not in time.
-    pub async fn clip_at(
-        &self,
-        id: &ArticleId,
-        i: usize,
-        rev: Option<&str>,
-    ) -> Result<ClipAddress, AppError> {
+    pub async fn clip_at(&self, id: &ArticleId, i: usize, wish: &Wish) -> Result<ClipAddress, AppError> {
         let row = self.row(id).await?;
-        let serves = |rev: &str| rev == row.current_revision || row.ready_revision.as_deref() == Some(rev);
-        if let Some(rev) = rev.filter(|rev| !serves(rev)) {
-            let message = format!(
-                "{id} is not at revision {rev} any more but at {}; read its manifest again",
-                row.current_revision
-            );
-            return Err(AppError::new(Kind::Conflict, "revision_changed", message).about("rev"));
-        }
-        let planned = self.planned(id, rev.unwrap_or(&row.current_revision)).await?;
+        let granted = self.granted(&row, wish).await?;
+        let planned = match (granted, &wish.rev) {
+            (Some(revision), _) => self.planned(id, &revision).await?,
+            (None, Some(rev)) => self.served(&row, rev).await?,
+            (None, None) => self.planned(id, &row.current_revision).await?,
+        };
         let plan = self.inner.studio.current(&planned.plan).await?;
         let Some(utterance) = plan.utterances.get(i) else {
             let message = format!(
@@ -58,6 +54,26 @@ impl App {
         Ok(ClipAddress { sha: clip.digest.to_string() })
     }
 
+    /// A revision that is listened to now: the current one, the last finished one, or one that says the
+    /// same as the current one in another voice.
+    async fn served(&self, row: &Summary, rev: &str) -> Result<Arc<Planned>, AppError> {
+        let changed = || {
+            let (id, current) = (&row.id, &row.current_revision);
+            let message =
+                format!("{id} is not at revision {rev} any more but at {current}; read its manifest again");
+            AppError::new(Kind::Conflict, "revision_changed", message).about("rev")
+        };
+        let planned = self.planned(&row.id, rev).await.map_err(|error| match error.kind {
+            Kind::NotFound => changed(),
+            _ => error,
+        })?;
+        if rev == row.current_revision || row.ready_revision.as_deref() == Some(rev) {
+            return Ok(planned);
+        }
+        let current = self.planned(&row.id, &row.current_revision).await?;
+        if says_the_same(&planned, &current) { Ok(planned) } else { Err(changed()) }
+    }
+
     /// One made sentence by the SHA-256 (hex) of its bytes.
     ///
     /// # Errors
@@ -76,7 +92,7 @@ impl App {
         if i >= planned.plan.len() {
             return Err(none());
         }
-        let form = self.inner.studio.form(AudioFormat::Mp3);
+        let form = self.inner.studio.mp3();
         let blob = BlobRef { digest, ext: Ext::MP3, len: clip.bytes };
         self.inner.studio.remake(&blob, form, &planned.plan, i).await
     }

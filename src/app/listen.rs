@@ -7,12 +7,13 @@ use super::publish::{estimated_minutes, gone, unknown};
 use super::service::{Planned, Ready};
 use super::studio::{Readable, Source, at_hand};
 use super::types::{Audio, AudioFormat, ByteStream, Rendition, Wish};
-use super::{AI_NOTE, App, AppError, Kind};
+use super::whole::{no_samples, too_early};
+use super::{App, AppError, Kind};
 use crate::article::{ArticleId, listen_minutes};
 use crate::audio::FRAME_MS;
-use crate::audio::rope::{Piece, Rope};
+use crate::audio::rope::{Coding, Piece, Rope, Silence};
 use crate::catalog::{RenditionStatus, State, Summary};
-use crate::render::{Form, Plan, RenditionTags, Timeline, stream, stream_head, transcript};
+use crate::render::{Form, Plan, Shape, Timeline, stream, stream_head, transcript};
 
 impl App {
     /// The whole audio of an article: the last finished revision's, or, while there is none, the
@@ -22,17 +23,23 @@ impl App {
     /// See [`App::manifest`]; an engine that is not there, when nothing is finished yet.
     pub async fn audio(&self, id: &ArticleId, format: AudioFormat, wish: &Wish) -> Result<Audio, AppError> {
         let row = self.row(id).await?;
-        let name = match (&wish.rev, &row.ready_revision) {
-            (Some(rev), _) | (None, Some(rev)) => rev.clone(),
+        self.offers_format(format)?;
+        let granted = self.granted(&row, wish).await?;
+        let name = match (granted.or_else(|| wish.rev.clone()), &row.ready_revision) {
+            (Some(rev), _) => rev,
+            (None, Some(rev)) => rev.clone(),
             (None, None) => row.current_revision.clone(),
         };
         let revision = self.revision(id, &name).await?;
         let planned = self.planned(id, &name).await?;
-        offered(&planned.plan, revision.rate, wish)?;
-        if revision.state == State::Ready
-            && let Some((digest, ready)) = self.finished(id, &name, format).await?
-        {
-            return Ok(Audio::Finished(rendition(digest, format, &ready)));
+        if revision.state == State::Ready {
+            let found = match format.whole() {
+                Some(_) => Some(self.whole(id, &name, format).await?),
+                None => self.finished(id, &name, format).await?,
+            };
+            if let Some((digest, ready)) = found {
+                return Ok(Audio::Finished(rendition(digest, format, &ready)));
+            }
         }
         match revision.state {
             State::Failed => {
@@ -43,26 +50,21 @@ impl App {
                     format!("the article cannot be read: {why}"),
                 ))
             }
-            State::Ready => Err(AppError::new(
-                Kind::Unprocessable,
-                "no_such_rendition",
-                format!(
-                    "this article has no {} audio; it may be over 4 GiB: take the MP3",
-                    format.extension()
-                ),
-            )),
+            State::Ready => Err(no_samples(format)),
             State::Queued | State::Rendering => self.unfinished(&planned, format).await,
         }
     }
 
     async fn unfinished(&self, planned: &Planned, format: AudioFormat) -> Result<Audio, AppError> {
-        let plan = self.inner.studio.current(&planned.plan).await?;
-        let form = self.inner.studio.form(format);
-        let tags = RenditionTags {
-            article: &planned.article,
-            publisher: &self.config().publisher,
-            ai_note: AI_NOTE,
+        let form = match format {
+            AudioFormat::Mp3 => self.inner.studio.mp3(),
+            AudioFormat::Wav => Form::Wav,
+            AudioFormat::Opus | AudioFormat::Flac => {
+                return Err(too_early("this format is made when all of the article is there"));
+            }
         };
+        let plan = self.inner.studio.current(&planned.plan).await?;
+        let tags = self.inner.studio.tags(&planned.article);
         let bytes = stream(self.inner.studio.renderer(), plan, form, stream_head(form, tags));
         Ok(Audio::Unfinished(bytes.map(|chunk| chunk.map_err(AppError::from)).boxed()))
     }
@@ -104,6 +106,10 @@ impl App {
         };
         let bytes = at_hand(self.inner.studio.read(&rendition.readable, range, source)).await;
         match bytes {
+            Err(error) if error.code == REPLACED => {
+                self.inner.ropes.invalidate(&rope_name(&rendition.digest, rendition.format));
+                Err(error)
+            }
             Err(error) if error.kind == Kind::Gone => Err(self.changed(rendition).await),
             bytes => bytes,
         }
@@ -136,7 +142,8 @@ impl App {
             )
             .retry_after(5)
         };
-        let name = wish.rev.clone().or(row.ready_revision).ok_or_else(not_yet)?;
+        let granted = self.granted(&row, wish).await?;
+        let name = granted.or_else(|| wish.rev.clone()).or(row.ready_revision).ok_or_else(not_yet)?;
         let planned = self.planned(id, &name).await?;
         let (_, ready) = self.finished(id, &name, AudioFormat::Mp3).await?.ok_or_else(not_yet)?;
         Ok(transcript::vtt(&planned.plan, &ready.timeline))
@@ -188,11 +195,11 @@ impl App {
         let broken = |error| AppError::internal("reading a rendition's record", anyhow::Error::from(error));
         let rope: Rope = serde_json::from_str(&stored.rendition.pieces).map_err(broken)?;
         let timeline: Timeline = serde_json::from_str(&stored.rendition.timeline).map_err(broken)?;
-        let form = form_of(&rope, format);
+        let shape = shape_of(&rope, format);
         let ready = Arc::new(Ready {
             article: stored.article_id,
             revision: stored.revision,
-            readable: Arc::new(Readable::new(rope, form)),
+            readable: Arc::new(Readable::new(rope, shape)),
             timeline: Arc::new(timeline),
             frames: stored.rendition.frames,
             finished_ms: stored.finished_ms,
@@ -203,11 +210,11 @@ impl App {
 }
 
 /// Where a finished rendition's lost blobs are made again from: its revision's record.
-struct Recorded {
-    app: App,
-    article: ArticleId,
-    revision: String,
-    timeline: Arc<Timeline>,
+pub(super) struct Recorded {
+    pub(super) app: App,
+    pub(super) article: ArticleId,
+    pub(super) revision: String,
+    pub(super) timeline: Arc<Timeline>,
 }
 
 impl Source for Recorded {
@@ -215,36 +222,29 @@ impl Source for Recorded {
         let planned = self.app.planned(&self.article, &self.revision).await?;
         Ok((Arc::clone(&planned.plan), Arc::clone(&self.timeline)))
     }
-}
 
-/// Only the rendition that the publisher chose is offered.
-pub(super) fn offered(plan: &Plan, rate: f64, wish: &Wish) -> Result<(), AppError> {
-    let other_voice = wish.voice.as_ref().is_some_and(|voice| *voice != plan.casting.voice);
-    let other_rate = wish.rate.is_some_and(|asked| (f64::from(asked) - rate).abs() > 1e-6);
-    if other_voice || other_rate {
-        let message =
-            format!("this article is offered in the voice {} at rate {rate} only", plan.casting.voice);
-        return Err(AppError::new(Kind::NotFound, "not_offered", message).about("voice"));
+    async fn recode(&self, readable: &Arc<Readable>) -> Result<(), AppError> {
+        self.app.recode(&self.article, &self.revision, readable).await
     }
-    Ok(())
 }
 
-/// The form a stored rope was made in: its silence tells the bit rate.
-fn form_of(rope: &Rope, format: AudioFormat) -> Form {
-    use crate::audio::Bitrate;
-    use crate::audio::rope::Coding;
-    let coding = rope.pieces().iter().find_map(|piece| match piece {
-        Piece::Silence(silence) => Some(silence.coding),
+/// What a stored rope is made of; the silence of an MP3 tells its bit rate.
+fn shape_of(rope: &Rope, format: AudioFormat) -> Shape {
+    if let Some(whole) = format.whole() {
+        return Shape::Whole(whole);
+    }
+    let bitrate = rope.pieces().iter().find_map(|piece| match piece {
+        Piece::Silence(Silence { coding: Coding::Mp3(bitrate), .. }) => Some(*bitrate),
         _ => None,
     });
-    match (format, coding) {
-        (AudioFormat::Wav, _) | (_, Some(Coding::Pcm)) => Form::Wav,
-        (AudioFormat::Mp3, Some(Coding::Mp3(bitrate))) => Form::Mp3(bitrate),
-        (AudioFormat::Mp3, None) => Form::Mp3(Bitrate::K64),
+    match format {
+        AudioFormat::Wav => Shape::Joined(Form::Wav),
+        _ => Shape::Joined(Form::Mp3(bitrate.unwrap_or_default())),
     }
 }
 
-fn rope_name(digest: &str, format: AudioFormat) -> String {
+/// The name of a rendition among those kept ready.
+pub(super) fn rope_name(digest: &str, format: AudioFormat) -> String {
     format!("{digest}.{}", format.extension())
 }
 
@@ -262,11 +262,15 @@ fn rendition(digest: String, format: AudioFormat, ready: &Ready) -> Rendition {
     }
 }
 
-fn replaced(digest: &str, format: AudioFormat) -> AppError {
+/// Code of the error that names the address which takes an older one's place.
+const REPLACED: &str = "replaced";
+
+/// The address that is asked for is gone; the new one is named.
+pub(super) fn replaced(digest: &str, format: AudioFormat) -> AppError {
     let new = format!("/audio/{digest}.{}", format.extension());
     AppError::new(
         Kind::Gone,
-        "replaced",
+        REPLACED,
         format!("the audio at this address was made anew; it is now at {new}"),
     )
 }

@@ -2,6 +2,7 @@ mod making;
 
 use serde::Serialize;
 
+use super::Offers;
 use crate::article::{ArticleId, BlockKind};
 use crate::catalog::State;
 
@@ -33,6 +34,10 @@ pub struct Manifest {
     pub image: Option<String>,
     /// The voice that reads it.
     pub voice: String,
+    /// The rate it is read at, against the voice's house pace.
+    pub rate: f64,
+    /// What else may be asked for, with `?voice=` and `?rate=`.
+    pub offers: Offers,
     /// How far its audio is.
     pub state: State,
     /// Why it failed, or what is missing for it to go on.

@@ -94,6 +94,7 @@ impl App {
     pub async fn delete_article(&self, id: &ArticleId) -> Result<(), AppError> {
         if self.inner.catalog.delete_article(id).await? {
             self.inner.ropes.invalidate_all();
+            self.inner.granted.invalidate_all();
             return Ok(());
         }
         match self.inner.catalog.article(id).await? {

@@ -8,7 +8,7 @@ use super::{App, AppError, Kind};
 use crate::article::{Note, NoteKind};
 use crate::audio::Bitrate;
 use crate::catalog::{Claim, ClaimQuery, ErrorKind, Finish, NewClip, NewRendition, Verdict, backoff_ms};
-use crate::render::Rendition;
+use crate::render::{Form, Rendition, Timeline};
 
 /// How long a claimed article is this process's, unless the lease is renewed.
 const LEASE: Duration = Duration::from_secs(60);
@@ -114,14 +114,15 @@ impl App {
         }
         let mut notes = notes(&finished);
         let mut renditions = Vec::new();
-        for format in AudioFormat::ALL {
-            match self.inner.studio.join(&planned.article, &finished, format) {
-                Ok(rendition) => renditions.push(record(&rendition, format, &finished)?),
+        for (format, form) in [(AudioFormat::Mp3, self.inner.studio.mp3()), (AudioFormat::Wav, Form::Wav)] {
+            match self.inner.studio.join(&planned.article, &finished, form) {
+                Ok(rendition) => renditions.push(record(&rendition, format, &finished.timeline)?),
                 Err(error) => {
                     notes.push(Note::new(NoteKind::Dropped, "too long for this format", &error.message))
                 }
             }
         }
+        self.forget_wholes(id, name, &renditions).await?;
         let finish = Finish {
             article_id: id.clone(),
             revision: name.clone(),
@@ -203,7 +204,12 @@ fn notes(finished: &Finished) -> Vec<Note> {
         .collect()
 }
 
-fn record(rendition: &Rendition, format: AudioFormat, finished: &Finished) -> Result<NewRendition, AppError> {
+/// A rendition as the catalog keeps it.
+pub(super) fn record(
+    rendition: &Rendition,
+    format: AudioFormat,
+    timeline: &Timeline,
+) -> Result<NewRendition, AppError> {
     let json = |error| AppError::internal("writing a rendition's record", anyhow::Error::from(error));
     Ok(NewRendition {
         digest: rendition.digest.clone(),
@@ -212,7 +218,7 @@ fn record(rendition: &Rendition, format: AudioFormat, finished: &Finished) -> Re
         pieces: serde_json::to_string(&rendition.rope).map_err(json)?,
         frames: rendition.frames,
         bytes: rendition.rope.len(),
-        timeline: serde_json::to_string(finished.timeline.as_ref()).map_err(json)?,
+        timeline: serde_json::to_string(timeline).map_err(json)?,
     })
 }
 

@@ -9,8 +9,10 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use super::offers::{Granted, exact};
 use super::studio::Readable;
 use super::types::Readiness;
+use super::whole::Codings;
 use super::{AppError, Kind, Studio};
 use crate::article::{Article, ArticleId};
 use crate::audio::rope::{Piece, Rope};
@@ -23,6 +25,10 @@ use crate::store::{Digest, GcOptions};
 
 /// Revisions and finished renditions kept ready in memory; each may be a few megabytes at most.
 const READY_MAX: u64 = 64;
+
+/// Wishes that are remembered, and for how long: the catalog is not asked for each request.
+const GRANTED_MAX: u64 = 10_000;
+const GRANTED_FOR: Duration = Duration::from_secs(30);
 
 /// How long shutting down waits for syntheses that are running.
 const DRAIN: Duration = Duration::from_secs(10);
@@ -55,6 +61,16 @@ pub(super) struct Inner {
     tasks: TaskTracker,
     plans: Cache<(ArticleId, String), Arc<Planned>>,
     pub(super) ropes: Cache<String, Arc<Ready>>,
+    pub(super) codings: Codings,
+    /// Wishes that were granted a moment ago.
+    pub(super) granted: Cache<Granted, String>,
+}
+
+impl Inner {
+    /// Runs a task that ends when the service stops, and is waited for then.
+    pub(super) fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
+        self.tasks.spawn(task);
+    }
 }
 
 /// A stored revision, ready to be worked with.
@@ -62,6 +78,8 @@ pub(super) struct Inner {
 pub(super) struct Planned {
     pub(super) article: Article,
     pub(super) plan: Arc<Plan>,
+    /// The rate it is read at, against the voice's house pace.
+    pub(super) rate: f64,
 }
 
 /// A finished rendition, ready to be read.
@@ -98,6 +116,8 @@ impl App {
             tasks: TaskTracker::new(),
             plans: Cache::new(READY_MAX),
             ropes: Cache::new(READY_MAX),
+            codings: Codings::default(),
+            granted: Cache::builder().max_capacity(GRANTED_MAX).time_to_live(GRANTED_FOR).build(),
         };
         let app = Self { inner: Arc::new(inner) };
         app.inner.tasks.spawn(app.clone().work_on_queue());
@@ -210,7 +230,8 @@ impl App {
         let revision = self.revision(id, revision).await?;
         let plan: Plan = serde_json::from_str(&revision.script)
             .map_err(|error| AppError::internal("reading a stored script", error))?;
-        let planned = Arc::new(Planned { article: revision.article, plan: Arc::new(plan) });
+        let rate = exact(revision.rate as f32);
+        let planned = Arc::new(Planned { article: revision.article, plan: Arc::new(plan), rate });
         self.inner.plans.insert(name, Arc::clone(&planned));
         Ok(planned)
     }

@@ -1,4 +1,5 @@
 mod output;
+mod whole;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -16,9 +17,13 @@ use crate::text::{ExtractOptions, Script, ScriptOptions, extract, script};
 
 pub use output::{AI_NOTE, Finished};
 pub(super) use output::{Readable, Source, at_hand};
+pub(super) use whole::{CHANGED, Opening};
 
 /// Pages that are read at the same time; each may take a core for a moment.
 const PAGES_AT_ONCE: usize = 4;
+
+/// Renditions that are coded as one at the same time; each takes a core for as long as it lasts.
+const CODED_AT_ONCE: usize = 1;
 
 /// Where speech is made: text front end, voices, engines and store, without a catalog. All that
 /// `listen render` needs.
@@ -28,6 +33,7 @@ pub struct Studio {
     voices: Arc<Voices>,
     renderer: Renderer,
     pages: Arc<Semaphore>,
+    coding: Arc<Semaphore>,
 }
 
 /// An article that is ready to be planned.
@@ -49,7 +55,7 @@ impl Studio {
         let dir = Some(config.voices.as_path()).filter(|dir| dir.is_dir());
         let voices = Voices::load(dir)
             .map_err(|error| AppError::new(Kind::Unprocessable, "bad_voice_file", error.to_string()))?;
-        for id in config.speech.voice_by_lang.values() {
+        for id in config.speech.voice_by_lang.values().chain(&config.renditions.voices) {
             voices
                 .get(id)
                 .map_err(|error| AppError::new(Kind::Unprocessable, "unknown_voice", error.to_string()))?;
@@ -71,7 +77,8 @@ impl Studio {
         let bitrate = bitrate(config.speech.mp3_kbps)?;
         let renderer = Renderer::new(Arc::new(engines), Arc::new(store), bitrate);
         let pages = Arc::new(Semaphore::new(PAGES_AT_ONCE));
-        Ok(Self { config: Arc::new(config), voices: Arc::new(voices), renderer, pages })
+        let coding = Arc::new(Semaphore::new(CODED_AT_ONCE));
+        Ok(Self { config: Arc::new(config), voices: Arc::new(voices), renderer, pages, coding })
     }
 
     /// The configuration it runs on.
@@ -158,6 +165,18 @@ impl Studio {
         };
         let casting = Casting::new(&voice, &revision, &prepared.article.lang, rate);
         Ok(Plan::new(prepared.script.clone(), casting))
+    }
+
+    /// The same words in another voice or at another rate.
+    ///
+    /// # Errors
+    /// An unknown voice.
+    pub async fn recast(&self, plan: &Plan, voice: &str, rate: f32) -> Result<Plan, AppError> {
+        let voice = self.voice(&plan.casting.lang, Some(voice))?;
+        let revision =
+            self.describe(&voice.engine).await.map_or(String::new(), |known| known.revision.clone());
+        let script = Script { utterances: plan.utterances.clone(), notes: Vec::new() };
+        Ok(Plan::new(script, Casting::new(&voice, &revision, &plan.casting.lang, rate)))
     }
 
     /// The plan as it can be made now: under the keys of the engine that is installed.

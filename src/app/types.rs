@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::studio::Readable;
 use super::{AppError, Kind, Manifest};
 use crate::article::{ArticleId, Lang};
+use crate::audio::whole::Whole;
 use crate::catalog::State;
 
 /// Audio as it comes.
@@ -19,11 +20,19 @@ pub enum AudioFormat {
     Mp3,
     /// PCM, 16 bit.
     Wav,
+    /// Opus in Ogg.
+    Opus,
+    /// FLAC.
+    Flac,
 }
 
 impl AudioFormat {
     /// Every format, the first one preferred.
-    pub const ALL: [Self; 2] = [Self::Mp3, Self::Wav];
+    pub const ALL: [Self; 4] = [Self::Mp3, Self::Wav, Self::Opus, Self::Flac];
+
+    /// The formats that are joined from what is made for each sentence: they are finished with it, and
+    /// can be heard before.
+    pub const JOINED: [Self; 2] = [Self::Mp3, Self::Wav];
 
     /// Its file extension.
     #[must_use]
@@ -31,6 +40,8 @@ impl AudioFormat {
         match self {
             Self::Mp3 => "mp3",
             Self::Wav => "wav",
+            Self::Opus => "opus",
+            Self::Flac => "flac",
         }
     }
 
@@ -40,7 +51,33 @@ impl AudioFormat {
         match self {
             Self::Mp3 => "audio/mpeg",
             Self::Wav => "audio/wav",
+            // RFC 7845 §9 and RFC 5334: Ogg whose only stream is sound.
+            Self::Opus => "audio/ogg; codecs=opus",
+            Self::Flac => "audio/flac",
         }
+    }
+
+    /// As what it is coded as one, when it is not joined.
+    #[must_use]
+    pub fn whole(self) -> Option<Whole> {
+        match self {
+            Self::Mp3 | Self::Wav => None,
+            Self::Opus => Some(Whole::Opus),
+            Self::Flac => Some(Whole::Flac),
+        }
+    }
+
+    /// Whether this build makes it.
+    #[must_use]
+    pub fn is_built(self) -> bool {
+        self.whole().is_none_or(Whole::is_built)
+    }
+
+    /// The names of the formats this build has: `mp3, wav, opus, flac`.
+    #[must_use]
+    pub fn names() -> String {
+        let built = Self::ALL.into_iter().filter(|format| format.is_built());
+        built.map(Self::extension).collect::<Vec<_>>().join(", ")
     }
 }
 
@@ -48,12 +85,11 @@ impl FromStr for AudioFormat {
     type Err = AppError;
 
     fn from_str(extension: &str) -> Result<Self, AppError> {
-        Self::ALL.into_iter().find(|format| format.extension() == extension).ok_or_else(|| {
-            AppError::new(
-                Kind::NotFound,
-                "unknown_format",
-                format!("there is no audio format \"{extension}\"; this build has mp3 and wav"),
-            )
+        let known = Self::ALL.into_iter().find(|format| format.extension() == extension);
+        known.filter(|format| format.is_built()).ok_or_else(|| {
+            let message =
+                format!("there is no audio format \"{extension}\"; this build has {}", Self::names());
+            AppError::new(Kind::NotFound, "unknown_format", message)
         })
     }
 }

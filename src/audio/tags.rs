@@ -1,10 +1,13 @@
 mod language;
 #[cfg(test)]
 mod tests;
+mod vorbis;
 
 use bytes::Bytes;
 use id3::frame::{Content, ExtendedText, Frame, Lyrics, Picture, PictureType, TableOfContents};
 use id3::{Encoder, Encoding, Tag, TagLike as _, Version};
+
+pub use vorbis::{flac_picture, vorbis_comment};
 
 /// Largest ID3 tag. Parts that do not fit are left out whole, in this order: text, cover, chapters.
 pub const TAG_BYTES_MAX: usize = 96 * 1024;
@@ -152,13 +155,9 @@ fn text_frames(tags: &Tags) -> Vec<Frame> {
 }
 
 fn cover_frames(tags: &Tags) -> Vec<Frame> {
-    let Some(cover) = tags.cover.as_ref().filter(|cover| cover.len() <= COVER_BYTES_MAX) else {
+    let Some((cover, mime_type)) = tags.cover.as_ref().and_then(|cover| Some((cover, picture_type(cover)?)))
+    else {
         return Vec::new();
-    };
-    let mime_type = match &cover[..] {
-        [0xFF, 0xD8, 0xFF, ..] => "image/jpeg",
-        [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1A, b'\n', ..] => "image/png",
-        _ => return Vec::new(),
     };
     let picture = Picture {
         mime_type: mime_type.to_owned(),
@@ -167,6 +166,16 @@ fn cover_frames(tags: &Tags) -> Vec<Frame> {
         data: cover.to_vec(),
     };
     vec![Frame::from(picture).set_encoding(Some(Encoding::Latin1))]
+}
+
+/// The media type of a cover that is taken; none for a larger one, or another kind.
+fn picture_type(cover: &[u8]) -> Option<&'static str> {
+    match cover {
+        _ if cover.len() > COVER_BYTES_MAX => None,
+        [0xFF, 0xD8, 0xFF, ..] => Some("image/jpeg"),
+        [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1A, b'\n', ..] => Some("image/png"),
+        _ => None,
+    }
 }
 
 fn chapter_frames(tags: &Tags) -> Vec<Frame> {

@@ -24,8 +24,9 @@ pub(super) fn format(output: &Path, asked: Option<AudioFormat>) -> anyhow::Resul
     let extension = output.extension().and_then(|ext| ext.to_str()).unwrap_or_default();
     extension.to_ascii_lowercase().parse().map_err(|_| {
         anyhow::anyhow!(
-            "{}: its name does not end in .mp3 or .wav; say --format mp3 or --format wav",
-            output.display()
+            "{}: its name ends in none of the formats there are ({names}); say --format, as in --format mp3",
+            output.display(),
+            names = AudioFormat::names()
         )
     })
 }

@@ -13,6 +13,7 @@ use crate::text::{Format, detect};
 #[command(after_help = "Examples:
   listen render article.txt -o article.mp3
   listen render page.html -o page.wav --voice slt --timeline page.vtt
+  listen render article.md -o article.opus
   curl -s https://news.example/story | listen render - -o - --format mp3 | mpv -")]
 pub(super) struct Args {
     /// The page: a file, or - for standard input
@@ -22,7 +23,7 @@ pub(super) struct Args {
     #[arg(short, long, value_name = "FILE")]
     output: PathBuf,
 
-    /// Its format, mp3 or wav; otherwise what the file's name says
+    /// Its format, mp3, wav, opus or flac; otherwise what the file's name says
     #[arg(long)]
     format: Option<AudioFormat>,
 
@@ -83,7 +84,7 @@ async fn render(
     let bar = progress::bar(plan.len() as u64, "sentences", args.json);
     let finished = studio.render(&plan, |i| bar.set(i as u64 + 1)).await?;
     bar.done();
-    let rendition = studio.join(&prepared.article, &finished, format)?;
+    let rendition = studio.rendition(&prepared.article, &finished, format).await?;
     output::write(&args.output, studio.bytes(&rendition, &finished)).await?;
     if let Some((path, times)) = times {
         std::fs::write(path, times.text(&finished)?)

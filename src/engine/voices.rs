@@ -61,6 +61,12 @@ impl Voice {
         Request { text: text.into(), voice: self.name.clone(), lang: lang.clone(), rate: self.rate * pace }
     }
 
+    /// Whether it speaks a language.
+    #[must_use]
+    pub fn speaks(&self, lang: &Lang) -> bool {
+        self.fits(lang) > 0
+    }
+
     /// How well it fits a language: 2 exactly, 1 as the same language, 0 not at all.
     fn fits(&self, lang: &Lang) -> u8 {
         let alike = |own: &Lang| u8::from(macro_language(own.primary()) == macro_language(lang.primary()));

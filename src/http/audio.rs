@@ -44,6 +44,28 @@ pub(super) async fn wav(
     of_article(site, id, query, method, headers, AudioFormat::Wav).await
 }
 
+/// `GET /v1/articles/{id}/audio.opus`.
+pub(super) async fn opus(
+    site: State<Site>,
+    id: At<String>,
+    query: Asked<WishQuery>,
+    method: Method,
+    headers: HeaderMap,
+) -> Result<Response, Error> {
+    of_article(site, id, query, method, headers, AudioFormat::Opus).await
+}
+
+/// `GET /v1/articles/{id}/audio.flac`.
+pub(super) async fn flac(
+    site: State<Site>,
+    id: At<String>,
+    query: Asked<WishQuery>,
+    method: Method,
+    headers: HeaderMap,
+) -> Result<Response, Error> {
+    of_article(site, id, query, method, headers, AudioFormat::Flac).await
+}
+
 async fn of_article(
     State(site): State<Site>,
     At(id): At<String>,
@@ -58,7 +80,7 @@ async fn of_article(
     }
 }
 
-/// `GET /audio/{digest}.mp3|wav`.
+/// `GET /audio/{digest}.mp3|wav|opus|flac`.
 pub(super) async fn by_digest(
     State(site): State<Site>,
     At(file): At<String>,
@@ -66,7 +88,7 @@ pub(super) async fn by_digest(
     headers: HeaderMap,
 ) -> Result<Response, Error> {
     let (name, extension) = split_name(&file).ok_or_else(|| {
-        Error::invalid("bad_digest", "an address of audio is 64 hex digits and .mp3 or .wav")
+        Error::invalid("bad_digest", "an address of audio is 64 hex digits and .mp3, .wav, .opus or .flac")
     })?;
     let format: AudioFormat = extension.parse()?;
     let rendition = site.app.rendition(digest(name)?, format).await?;
@@ -80,8 +102,9 @@ async fn finished(
     headers: &HeaderMap,
     cache: &'static str,
 ) -> Result<Response, Error> {
+    let validators = Validators::new(Etag::strong(&rendition.digest), Some(rendition.finished_ms));
     let thing = Representation {
-        validators: Validators::new(Etag::strong(&rendition.digest), Some(rendition.finished_ms)),
+        validators: if cache == IMMUTABLE { validators } else { validators.replaceable() },
         bytes: rendition.bytes,
         media_type: rendition.format.media_type(),
         cache,

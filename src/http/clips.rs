@@ -5,35 +5,28 @@ use axum::http::header::{CACHE_CONTROL, LOCATION};
 use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use futures::{StreamExt, stream};
-use serde::Deserialize;
 
 use super::Site;
 use super::audio::with_ai_note;
 use super::conditional::{Etag, Validators};
 use super::deliver::{IMMUTABLE, NO_STORE, Representation, deliver};
 use super::error::Error;
-use super::extract::{Asked, At, article_id, digest, split_name};
+use super::extract::{Asked, At, WishQuery, article_id, digest, split_name};
 use crate::app::AudioFormat;
 
 /// Most digits of a sentence's index; no article has more sentences.
 const INDEX_DIGITS_MAX: usize = 7;
-
-/// Which revision's sentence is asked for.
-#[derive(Debug, Deserialize)]
-pub(super) struct OfRevision {
-    rev: Option<String>,
-}
 
 /// `GET /v1/articles/{id}/clips/{i}.mp3?rev=…`: makes the sentence next if it is not made, then sends
 /// to its immutable address.
 pub(super) async fn by_index(
     State(site): State<Site>,
     At((id, file)): At<(String, String)>,
-    Asked(query): Asked<OfRevision>,
+    Asked(query): Asked<WishQuery>,
 ) -> Result<Response, Error> {
     let id = article_id(&id)?;
     let i = index(clip_name(&file)?)?;
-    let clip = site.app.clip_at(&id, i, query.rev.as_deref()).await?;
+    let clip = site.app.clip_at(&id, i, &query.wish()?).await?;
     let headers = [(LOCATION, format!("/clips/{}.mp3", clip.sha)), (CACHE_CONTROL, NO_STORE.to_owned())];
     Ok((StatusCode::TEMPORARY_REDIRECT, headers).into_response())
 }

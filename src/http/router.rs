@@ -45,6 +45,8 @@ fn listeners() -> Router<Site> {
         .route("/v1/articles/{id}", open(get(articles::manifest)))
         .route("/v1/articles/{id}/audio.mp3", open(get(audio::mp3)))
         .route("/v1/articles/{id}/audio.wav", open(get(audio::wav)))
+        .route("/v1/articles/{id}/audio.opus", open(get(audio::opus)))
+        .route("/v1/articles/{id}/audio.flac", open(get(audio::flac)))
         .route("/v1/articles/{id}/transcript.vtt", open(get(articles::transcript)))
         .route("/v1/articles/{id}/clips/{file}", open(get(clips::by_index)))
         .route("/clips/{file}", open(get(clips::by_digest)))

@@ -9,6 +9,7 @@ use super::{Failure, FailureKind, Plan, Renderer};
 use crate::article::{Article, BlockKind};
 use crate::audio::rope::{Blob, Coding, Piece, Rope, Silence};
 use crate::audio::tags::{Chapter, Tags, id3, list_info};
+use crate::audio::whole::Whole;
 use crate::audio::{AudioError, Bitrate, FRAME_SAMPLES, mp3, wav};
 use crate::engine::Lane;
 use crate::store::{BlobRef, KeyBuilder};
@@ -17,7 +18,16 @@ use crate::text::Utterance;
 /// Version of the digest's fields that names a finished rendition.
 const RENDITION_VERSION: u32 = 1;
 
-/// What a rendition is coded in.
+/// What a rendition is made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// What is made for each sentence, laid side by side.
+    Joined(Form),
+    /// One coded stream, cut into blobs at any place.
+    Whole(Whole),
+}
+
+/// What a joined rendition is coded in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {
     /// MP3 frames at a bit rate.
@@ -71,8 +81,8 @@ fn length(segment: Option<&Segment>) -> Length<'_> {
 /// A finished rendition: its rope, and the digest that names it.
 #[derive(Clone, Debug)]
 pub struct Rendition {
-    /// What it is coded in.
-    pub form: Form,
+    /// What it is made of.
+    pub shape: Shape,
     /// Its pieces.
     pub rope: Rope,
     /// Digest of its pieces, hex.
@@ -93,6 +103,12 @@ pub struct RenditionTags<'a> {
 }
 
 impl RenditionTags<'_> {
+    /// The tags of a rendition of a plan.
+    #[must_use]
+    pub fn of(self, plan: &Plan, timeline: &Timeline) -> Tags {
+        self.tags(&plan.utterances, timeline)
+    }
+
     fn tags(&self, utterances: &[Utterance], timeline: &Timeline) -> Tags {
         let article = self.article;
         Tags {
@@ -188,9 +204,15 @@ impl Rendition {
             rope.push(Piece::Silence(Silence { coding: form.coding(), frames }));
         }
         rope.push(Piece::Bytes(trailer));
+        Ok(Self::of_rope(Shape::Joined(form), rope, timeline.frames))
+    }
+
+    /// A rendition of these pieces, under their digest.
+    #[must_use]
+    pub fn of_rope(shape: Shape, rope: Rope, frames: u64) -> Self {
         let pieces = serde_json::to_vec(&rope).expect("a list of plain pieces always has a JSON form");
         let digest = KeyBuilder::new("listen-rendition", RENDITION_VERSION).field("pieces", &pieces).finish();
-        Ok(Self { form, rope, digest: digest.to_string(), frames: timeline.frames })
+        Self { shape, rope, digest: digest.to_string(), frames }
     }
 }
 

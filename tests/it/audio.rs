@@ -3,6 +3,7 @@
 mod chain;
 mod joined;
 mod voice;
+mod whole;
 
 use listen::audio::{AudioError, Bitrate, ClipEncoder, Master, Mastered};
 

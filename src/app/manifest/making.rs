@@ -5,7 +5,6 @@ use base64::prelude::BASE64_STANDARD;
 use futures::stream::StreamExt;
 
 use super::{AudioLink, ClipFormat, Links, Manifest, Sentence, SentenceState};
-use crate::app::listen::offered;
 use crate::app::publish::estimated_minutes;
 use crate::app::service::{Planned, Ready};
 use crate::app::types::{AudioFormat, Wish};
@@ -26,14 +25,22 @@ impl App {
     /// An unknown or deleted article; an unknown revision; a rendition that is not offered.
     pub async fn manifest(&self, id: &ArticleId, wish: &Wish) -> Result<Manifest, AppError> {
         let mut row = self.row(id).await?;
-        let name = wish.rev.clone().unwrap_or_else(|| row.current_revision.clone());
+        let granted = self.granted(&row, wish).await?;
+        let own = granted.is_none();
+        let name = granted.or_else(|| wish.rev.clone()).unwrap_or_else(|| row.current_revision.clone());
         let revision = self.revision(id, &name).await?;
-        if revision.state == State::Ready && row.ready_revision.as_ref() != Some(&name) {
+        if own && revision.state == State::Ready && row.ready_revision.as_ref() != Some(&name) {
             // It may have been finished between the two looks.
             row = self.row(id).await?;
         }
         let planned = self.planned(id, &name).await?;
-        offered(&planned.plan, revision.rate, wish)?;
+        let offers = self.offers(self.planned(id, &row.current_revision).await?.as_ref());
+        // A wish's revision stands beside the article's own, and is served as soon as it is finished.
+        let (ready_revision, query) = if own {
+            (row.ready_revision.clone(), String::new())
+        } else {
+            (Some(name.clone()).filter(|_| revision.state == State::Ready), query_of(wish))
+        };
         let finished = match revision.state {
             State::Ready => self.finished(id, &name, AudioFormat::Mp3).await?,
             _ => None,
@@ -55,7 +62,7 @@ impl App {
             v: 1,
             id: id.clone(),
             revision: name,
-            ready_revision: row.ready_revision.clone(),
+            ready_revision: ready_revision.clone(),
             title: article.title.clone(),
             byline: article.byline.clone(),
             publisher: article
@@ -67,6 +74,8 @@ impl App {
             published: article.published.clone(),
             image: article.image.clone(),
             voice: planned.plan.casting.voice.clone(),
+            rate: planned.rate,
+            offers,
             state: revision.state,
             problem: revision.error,
             duration_ms,
@@ -76,21 +85,26 @@ impl App {
             listen_minutes: minutes,
             label: listen_label(minutes),
             frame_ms: FRAME_MS,
-            audio: self.audio_links(id, row.ready_revision.as_deref()).await?,
+            audio: self.audio_links(id, ready_revision.as_deref(), &query).await?,
             clips: ClipFormat {
                 media_type: AudioFormat::Mp3.media_type(),
                 bytes_per_frame: bitrate.bytes_per_frame(),
                 silent_frame: BASE64_STANDARD.encode(silent_frame(bitrate)),
             },
             sentences,
-            links: self.links(id, row.feed.as_deref()),
+            links: self.links(id, row.feed.as_deref(), &query),
             ai: AI_NOTE,
         })
     }
 
-    async fn audio_links(&self, id: &ArticleId, ready: Option<&str>) -> Result<Vec<AudioLink>, AppError> {
+    async fn audio_links(
+        &self,
+        id: &ArticleId,
+        ready: Option<&str>,
+        query: &str,
+    ) -> Result<Vec<AudioLink>, AppError> {
         let mut links = Vec::new();
-        for format in AudioFormat::ALL {
+        for format in self.formats() {
             let media_type = format.media_type();
             let finished = match ready {
                 Some(revision) => self.finished(id, revision, format).await?,
@@ -102,8 +116,9 @@ impl App {
                     let bytes = Some(ready.readable.rope.len());
                     links.push(AudioLink { url: format!("/audio/{digest}.{ext}"), media_type, bytes });
                 }
-                None if ready.is_none() => {
-                    let url = format!("/v1/articles/{id}/audio.{ext}");
+                // What is joined can be heard while it is made, the rest is coded when it is asked for.
+                None if ready.is_some() == format.whole().is_some() => {
+                    let url = format!("/v1/articles/{id}/audio.{ext}{query}");
                     links.push(AudioLink { url, media_type, bytes: None });
                 }
                 None => {}
@@ -112,11 +127,11 @@ impl App {
         Ok(links)
     }
 
-    fn links(&self, id: &ArticleId, feed: Option<&str>) -> Links {
+    fn links(&self, id: &ArticleId, feed: Option<&str>, query: &str) -> Links {
         Links {
-            vtt: format!("/v1/articles/{id}/transcript.vtt"),
+            vtt: format!("/v1/articles/{id}/transcript.vtt{query}"),
             feed: format!("/feeds/{}.xml", feed.unwrap_or("default")),
-            download: format!("/v1/articles/{id}/audio.mp3"),
+            download: format!("/v1/articles/{id}/audio.mp3{query}"),
         }
     }
 
@@ -180,6 +195,18 @@ impl App {
         }
         sentences
     }
+}
+
+/// A wish as the query of an address.
+fn query_of(wish: &Wish) -> String {
+    let mut query = url::form_urlencoded::Serializer::new(String::from("?"));
+    if let Some(voice) = &wish.voice {
+        query.append_pair("voice", voice);
+    }
+    if let Some(rate) = wish.rate {
+        query.append_pair("rate", &rate.to_string());
+    }
+    query.finish()
 }
 
 /// Sentence `i` as far as it is known without audio.

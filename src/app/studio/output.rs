@@ -6,12 +6,14 @@ use bytes::Bytes;
 use futures::stream::{self, StreamExt, TryStreamExt};
 
 use super::Studio;
+use super::whole::Opening;
 use crate::app::{AppError, AudioFormat, ByteStream, Kind};
 use crate::article::Article;
 use crate::audio::AudioError;
 use crate::audio::rope::{Blob, Part, Piece, Rope};
+use crate::audio::whole::Whole;
 use crate::render::{
-    Failure, FailureKind, Form, Plan, Rendered, Rendition, RenditionTags, Timeline, transcript,
+    Failure, FailureKind, Form, Plan, Rendered, Rendition, RenditionTags, Shape, Timeline, transcript,
 };
 use crate::store::{BlobRef, Digest, Ext};
 
@@ -53,32 +55,45 @@ impl Finished {
 pub(in crate::app) trait Source: Send + Sync {
     /// The plan, and where its sentences lie.
     fn sentences(&self) -> impl Future<Output = Result<(Arc<Plan>, Arc<Timeline>), AppError>> + Send;
+
+    /// Sees to it that the store has all blobs of a rope that is coded as one.
+    fn recode(&self, readable: &Arc<Readable>) -> impl Future<Output = Result<(), AppError>> + Send;
 }
 
 /// A rope that is ready to be read from a store.
 #[derive(Debug)]
 pub(in crate::app) struct Readable {
     pub(in crate::app) rope: Rope,
-    pub(in crate::app) form: Form,
+    pub(in crate::app) shape: Shape,
     /// How long each of its blobs is, by digest: a rope holds the sounding end of a blob, so the
     /// whole is as long as the piece reaches.
     lengths: HashMap<[u8; 32], u64>,
 }
 
 impl Readable {
-    pub(in crate::app) fn new(rope: Rope, form: Form) -> Self {
+    pub(in crate::app) fn new(rope: Rope, shape: Shape) -> Self {
         let blobs = rope.pieces().iter().filter_map(|piece| match piece {
             Piece::Blob(blob) => Some((blob.digest, blob.offset + blob.len)),
             _ => None,
         });
         let lengths = blobs.collect();
-        Self { rope, form, lengths }
+        Self { rope, shape, lengths }
     }
 
     fn whole(&self, part: &Blob) -> BlobRef {
-        let ext = if self.form == Form::Wav { Ext::WAV } else { Ext::MP3 };
+        let ext = ext(self.shape);
         let len = self.lengths.get(&part.digest).copied().unwrap_or(part.offset + part.len);
         BlobRef { digest: Digest::from(part.digest), ext, len }
+    }
+}
+
+/// What the blobs of a rendition are called.
+pub(super) fn ext(shape: Shape) -> Ext {
+    match shape {
+        Shape::Joined(Form::Mp3(_)) => Ext::MP3,
+        Shape::Joined(Form::Wav) => Ext::WAV,
+        Shape::Whole(Whole::Flac) => Ext::FLAC,
+        Shape::Whole(Whole::Opus) => Ext::OPUS,
     }
 }
 
@@ -100,27 +115,44 @@ impl Studio {
         Ok(Finished { plan, rendered, timeline })
     }
 
-    /// Joins what was made.
+    /// Makes the rendition of what was said, joined or coded as one.
     ///
     /// # Errors
-    /// A WAV over 4 GiB; the message names MP3.
-    pub fn join(
+    /// A WAV over 4 GiB, of which Opus and FLAC are made too; a cache that does not keep what is coded.
+    pub async fn rendition(
         &self,
         article: &Article,
         finished: &Finished,
         format: AudioFormat,
     ) -> Result<Rendition, AppError> {
-        let form = self.form(format);
-        let tags = RenditionTags { article, publisher: &self.config.publisher, ai_note: AI_NOTE };
+        let Some(whole) = format.whole() else {
+            let form = if format == AudioFormat::Wav { Form::Wav } else { self.mp3() };
+            return self.join(article, finished, form);
+        };
+        let wav = self.join(article, finished, Form::Wav)?;
+        let wav = Arc::new(Readable::new(wav.rope, wav.shape));
+        let tags = self.tags(article).of(&finished.plan, &finished.timeline);
+        self.code(whole, &wav, &finished.timeline, finished.clone(), Opening::Tags(tags)).await
+    }
+
+    /// Joins what was made.
+    ///
+    /// # Errors
+    /// A WAV over 4 GiB; the message names MP3.
+    pub fn join(&self, article: &Article, finished: &Finished, form: Form) -> Result<Rendition, AppError> {
+        let tags = self.tags(article);
         Rendition::new(&finished.plan, &finished.rendered, &finished.timeline, form, tags).map_err(unjoinable)
     }
 
-    /// What audio of a format is coded in now.
-    pub(in crate::app) fn form(&self, format: AudioFormat) -> Form {
-        match format {
-            AudioFormat::Mp3 => Form::Mp3(self.renderer.bitrate()),
-            AudioFormat::Wav => Form::Wav,
-        }
+    /// What the tags of an article's renditions say.
+    pub(in crate::app) fn tags<'a>(&'a self, article: &'a Article) -> RenditionTags<'a> {
+        RenditionTags { article, publisher: &self.config.publisher, ai_note: AI_NOTE }
+    }
+
+    /// What MP3 is coded in now.
+    #[must_use]
+    pub fn mp3(&self) -> Form {
+        Form::Mp3(self.renderer.bitrate())
     }
 
     /// The bytes of a range of a rope; blobs that the store has lost are made again.
@@ -131,13 +163,15 @@ impl Studio {
         source: impl Source + 'static,
     ) -> ByteStream {
         let parts: Vec<Part> = readable.rope.slice(range).collect();
-        let (studio, source, readable) = (self.clone(), Arc::new(source), Arc::clone(readable));
+        // One count for each part, however much is shared.
+        let shared = Arc::new((self.clone(), Arc::clone(readable), source));
         let read = move |part| {
-            let (studio, source, readable) = (studio.clone(), Arc::clone(&source), Arc::clone(&readable));
+            let shared = Arc::clone(&shared);
             async move {
+                let (studio, readable, source) = shared.as_ref();
                 match part {
                     Part::Bytes(bytes) => Ok(bytes),
-                    Part::Blob(blob) => studio.part(&readable, &blob, source.as_ref()).await,
+                    Part::Blob(blob) => studio.part(readable, &blob, source).await,
                 }
             }
         };
@@ -147,11 +181,16 @@ impl Studio {
     /// All the bytes of a rendition that was just made.
     #[must_use]
     pub fn bytes(&self, rendition: &Rendition, finished: &Finished) -> ByteStream {
-        let readable = Arc::new(Readable::new(rendition.rope.clone(), rendition.form));
+        let readable = Arc::new(Readable::new(rendition.rope.clone(), rendition.shape));
         self.read(&readable, 0..rendition.rope.len(), finished.clone())
     }
 
-    async fn part(&self, readable: &Readable, blob: &Blob, source: &impl Source) -> Result<Bytes, AppError> {
+    async fn part(
+        &self,
+        readable: &Arc<Readable>,
+        blob: &Blob,
+        source: &impl Source,
+    ) -> Result<Bytes, AppError> {
         let whole = readable.whole(blob);
         let bytes = match self.renderer.store().blob(&whole).await {
             Ok(Some(bytes)) => bytes,
@@ -171,15 +210,22 @@ impl Studio {
     /// Makes a lost blob again from what its revision recorded.
     async fn again(
         &self,
-        readable: &Readable,
+        readable: &Arc<Readable>,
         blob: &BlobRef,
         source: &impl Source,
     ) -> Result<Bytes, AppError> {
+        let form = match readable.shape {
+            Shape::Joined(form) => form,
+            Shape::Whole(_) => {
+                source.recode(readable).await?;
+                return self.renderer.store().blob(blob).await.ok().flatten().ok_or_else(forgetful);
+            }
+        };
         let (plan, timeline) = source.sentences().await?;
         let i = sentence_of(&readable.rope, &timeline, blob.digest).ok_or_else(|| {
             AppError::internal("reading a rendition", anyhow::anyhow!("{blob} belongs to no sentence"))
         })?;
-        self.remake(blob, readable.form, &plan, i).await
+        self.remake(blob, form, &plan, i).await
     }
 
     /// Makes the blob of sentence `i` again.
@@ -200,6 +246,17 @@ impl Source for Finished {
     async fn sentences(&self) -> Result<(Arc<Plan>, Arc<Timeline>), AppError> {
         Ok((Arc::clone(&self.plan), Arc::clone(&self.timeline)))
     }
+
+    /// It was coded a moment ago: a store that has lost it already would lose it again.
+    async fn recode(&self, _: &Arc<Readable>) -> Result<(), AppError> {
+        Err(forgetful())
+    }
+}
+
+/// What was put a moment ago is not there.
+fn forgetful() -> AppError {
+    let message = "the cache does not keep what it is given; look at its disk, then try again";
+    AppError::new(Kind::Unavailable, "cache", message).retry_after(30)
 }
 
 /// The sentence a blob belongs to: blobs stand in the order of the sentences that sound.

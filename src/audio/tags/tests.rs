@@ -144,3 +144,57 @@ proptest! {
         prop_assert_eq!(info[4..8].to_vec(), (info.len() as u32 - 8).to_le_bytes());
     }
 }
+
+#[test]
+fn a_vorbis_comment_fits_whatever_it_is_given() {
+    let png = |bytes: usize| {
+        let mut cover = b"\x89PNG\r\n\x1A\n".to_vec();
+        cover.resize(bytes, 7);
+        Bytes::from(cover)
+    };
+    for (text, cover, chapters) in
+        [(0, 0, 0), (10, 100, 3), (200_000, COVER_BYTES_MAX, 1_000), (200_000, COVER_BYTES_MAX + 1, 1)]
+    {
+        let chapter = Chapter { title: "é\u{0}\n".repeat(500), start_ms: 3_723_004, end_ms: 3_724_000 };
+        let tags = Tags {
+            title: "T=\u{1F3A7}".to_owned(),
+            ai_note: "Read by an AI voice".to_owned(),
+            text: "ü".repeat(text),
+            cover: Some(png(cover)),
+            chapters: vec![chapter; chapters],
+            ..Tags::default()
+        };
+        for with_cover in [false, true] {
+            let bytes = vorbis_comment(&tags, with_cover);
+            assert!(bytes.len() <= TAG_BYTES_MAX, "{}", bytes.len());
+            let comments = comments_of(&bytes);
+            assert_eq!(comments[0], "TITLE=T=\u{1F3A7}");
+            assert_eq!(comments[1], "COMMENT=Read by an AI voice");
+            assert!(comments.iter().all(|comment| !comment.contains('\0')));
+            let has = |start: &str| comments.iter().any(|comment| comment.starts_with(start));
+            assert_eq!(has("CHAPTER000=01:02:03.004"), chapters > 0 && chapters < 1_000);
+            assert_eq!(has("METADATA_BLOCK_PICTURE="), with_cover && cover == 100);
+        }
+        assert_eq!(flac_picture(&tags).is_some(), (100..=COVER_BYTES_MAX).contains(&cover));
+    }
+}
+
+/// What a comment holds, read as its specification says.
+fn comments_of(bytes: &[u8]) -> Vec<String> {
+    let mut rest = bytes;
+    let mut next = |len: Option<usize>| {
+        let len = len.unwrap_or_else(|| {
+            let (size, tail) = rest.split_at(4);
+            rest = tail;
+            u32::from_le_bytes(size.try_into().unwrap()) as usize
+        });
+        let (now, tail) = rest.split_at(len);
+        rest = tail;
+        now.to_vec()
+    };
+    assert_eq!(next(None), b"listen");
+    let count = u32::from_le_bytes(next(Some(4)).try_into().unwrap());
+    let comments = (0..count).map(|_| String::from_utf8(next(None)).unwrap()).collect();
+    assert!(rest.is_empty());
+    comments
+}

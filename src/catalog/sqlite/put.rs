@@ -64,6 +64,8 @@ impl SqliteCatalog {
             Some(State::Ready) => Ok((false, State::Ready)),
             Some(State::Rendering) => Ok((false, State::Rendering)),
             Some(State::Queued) if has_entry(tx, &new.id, &new.revision.name).await? => {
+                // It may have waited at the end of the queue, as a listener's wish.
+                enqueue(tx, &new.id, &new.revision.name, new.priority, now_ms).await?;
                 Ok((false, State::Queued))
             }
             None | Some(State::Queued | State::Failed) => {

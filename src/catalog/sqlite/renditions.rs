@@ -22,6 +22,7 @@ impl Renditions for SqliteCatalog {
         check(finish)?;
         let now_ms = self.now_ms();
         let mut tx = self.begin().await?;
+        let further = finish.claim.is_none() && is_ready(&mut tx, finish).await?;
         check_claim(&mut tx, finish).await?;
         let ready = sqlx::query(
             "UPDATE revisions SET
@@ -45,11 +46,14 @@ impl Renditions for SqliteCatalog {
             write(&mut tx, finish, rendition, now_ms).await?;
         }
         write_clips(&mut tx, finish).await?;
-        sqlx::query("DELETE FROM queue WHERE article_id = ? AND revision = ?")
-            .bind(finish.article_id.as_str())
-            .bind(&finish.revision)
-            .execute(&mut *tx)
-            .await?;
+        // A further format of a finished revision ends no work on it.
+        if !further {
+            sqlx::query("DELETE FROM queue WHERE article_id = ? AND revision = ?")
+                .bind(finish.article_id.as_str())
+                .bind(&finish.revision)
+                .execute(&mut *tx)
+                .await?;
+        }
         let serves =
             sqlx::query("UPDATE articles SET ready_revision = ?1 WHERE id = ?2 AND current_revision = ?1")
                 .bind(&finish.revision)
@@ -174,6 +178,15 @@ fn check(finish: &Finish) -> Result<()> {
         }
     }
     Ok(())
+}
+
+async fn is_ready(tx: &mut Transaction<'static, Sqlite>, finish: &Finish) -> Result<bool> {
+    let ready = sqlx::query("SELECT 1 FROM revisions WHERE article_id = ? AND name = ? AND state = 'ready'")
+        .bind(finish.article_id.as_str())
+        .bind(&finish.revision)
+        .fetch_optional(&mut **tx)
+        .await?;
+    Ok(ready.is_some())
 }
 
 async fn check_claim(tx: &mut Transaction<'static, Sqlite>, finish: &Finish) -> Result<()> {

@@ -87,7 +87,7 @@ async fn to_file(studio: &Studio, args: &Args, voice: &Voice) -> anyhow::Result<
     let prepared = reading(args.text.as_deref().unwrap_or(&voice.sample), &lang(args, voice));
     let plan = Arc::new(studio.plan(&prepared, Some(&voice.id), 1.0).await?);
     let finished = studio.render(&plan, |_| ()).await?;
-    let rendition = studio.join(&prepared.article, &finished, format)?;
+    let rendition = studio.rendition(&prepared.article, &finished, format).await?;
     output::write(&output, studio.bytes(&rendition, &finished)).await?;
     let ms = finished.timeline.duration_ms();
     let made = serde_json::json!({

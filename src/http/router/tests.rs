@@ -47,7 +47,7 @@ fn code(body: &[u8]) -> String {
 async fn what_is_not_there_is_told_in_the_one_shape() {
     let (router, _folder) = house().await;
     for uri in
-        ["/nothing", "/v1/speech", "/v1/articles/a/audio.flac", "/audio", "/v1/articles/a/", "//", "/%ff"]
+        ["/nothing", "/v1/speech", "/v1/articles/a/audio.aac", "/audio", "/v1/articles/a/", "//", "/%ff"]
     {
         let (head, body) = ask(&router, "GET", uri, &[]).await;
         assert_eq!((head.status().as_u16(), code(&body).as_str()), (404, "no_route"), "{uri}");

@@ -100,7 +100,7 @@ fn tags() -> Tags {
 }
 
 /// Whether a test can run an outside program; without it, it is skipped, or fails in strict mode.
-fn has(program: &str, args: &[&str]) -> bool {
+pub(super) fn has(program: &str, args: &[&str]) -> bool {
     let runs = Command::new(program).args(args).stdout(Stdio::null()).stderr(Stdio::null()).status();
     let there = runs.is_ok_and(|status| status.success());
     if !there {
@@ -113,7 +113,7 @@ fn has(program: &str, args: &[&str]) -> bool {
 
 /// What ffmpeg decodes, at the file's own rate; it must have nothing to complain about at this level
 /// of its log.
-fn decode(file: &[u8], log_level: &str) -> Vec<i16> {
+pub(super) fn decode(file: &[u8], log_level: &str) -> Vec<i16> {
     // From a file: ffmpeg compares the length in the Info frame with the file's own.
     let mut input = tempfile::NamedTempFile::new().expect("a file");
     input.write_all(file).expect("written");
@@ -132,7 +132,7 @@ fn decode(file: &[u8], log_level: &str) -> Vec<i16> {
 }
 
 /// By how many samples `heard` is late against `meant`, around a place, at most ±1500.
-fn lag(heard: &[i16], meant: &[i16], at: usize) -> i64 {
+pub(super) fn lag(heard: &[i16], meant: &[i16], at: usize) -> i64 {
     const REACH: usize = 1_500;
     const WINDOW: usize = 12_000;
     let start = at.clamp(REACH, meant.len().min(heard.len()) - WINDOW - REACH);
@@ -218,7 +218,7 @@ fn ffprobe_reads_length_chapters_and_texts() {
     assert_eq!(found["streams"][0]["bit_rate"], "48000");
 }
 
-fn probe(path: &Path) -> serde_json::Value {
+pub(super) fn probe(path: &Path) -> serde_json::Value {
     let args = ["-v", "error", "-of", "json", "-show_format", "-show_chapters", "-show_streams"];
     let output = Command::new("ffprobe").args(args).arg(path).output().expect("ffprobe runs");
     assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));

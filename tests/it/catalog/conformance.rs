@@ -27,6 +27,8 @@ pub(crate) async fn catalog_conformance(make: Make<'_>) {
     going_back_finds_the_old_audio(make).await;
     deleting_forgets_and_remembers(make).await;
     another_voice_stands_beside_the_current_revision(make).await;
+    what_was_wished_for_may_become_the_publishers_own(make).await;
+    a_further_format_ends_no_work(make).await;
     lists_are_newest_first_and_page_without_gaps(make).await;
     a_rendition_keeps_its_address(make).await;
     feeds_show_what_is_finished(make).await;
@@ -294,6 +296,39 @@ async fn another_voice_stands_beside_the_current_revision(make: Make<'_>) {
     assert_eq!(revision.article, article("a", '1').article);
     assert_eq!(revision.script, article("a", '1').revision.script);
     assert_eq!((revision.notes.len(), revision.finished_ms), (1, Some(START_MS)));
+}
+
+/// It waits at the end of the queue as long as only a listener wants it.
+async fn what_was_wished_for_may_become_the_publishers_own(make: Make<'_>) {
+    let bench = Bench::new(make).await;
+    bench.publish("a", '1').await;
+    let slow = NewRevision { voice: "slt".to_owned(), ..article("a", '9').revision };
+    bench.catalog.add_revision(&name("a"), &slow, -1).await.unwrap();
+    bench.put("b", '1').await;
+    let changed = NewArticle { revision: slow, ..article("a", '1') };
+    let put = bench.catalog.put_article(&changed).await.unwrap();
+    assert_eq!((put.queued, put.state), (false, State::Queued), "it waits already");
+    let claims = bench.claim("worker", 2).await;
+    assert!(claims.iter().all(|claim| claim.priority >= article("a", '1').priority), "{claims:?}");
+}
+
+async fn a_further_format_ends_no_work(make: Make<'_>) {
+    let bench = Bench::new(make).await;
+    bench.publish("a", '1').await;
+    let (id, revision) = (name("a"), revision_name('1'));
+    bench.catalog.enqueue(&id, &revision, 0).await.unwrap();
+    let flac = rendition("f".repeat(64), "flac");
+    bench.catalog.finish(&finish_as(&id, &revision, flac)).await.unwrap();
+    let formats: Vec<String> = bench
+        .catalog
+        .renditions_of(&id, &revision)
+        .await
+        .unwrap()
+        .into_iter()
+        .map(|found| found.rendition.format)
+        .collect();
+    assert_eq!(formats, ["flac", "mp3"]);
+    assert_eq!(bench.claim_one("worker").await.revision, revision, "it is still to be made anew");
 }
 
 fn all() -> ArticleQuery {

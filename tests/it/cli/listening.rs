@@ -39,6 +39,29 @@ fn an_article_becomes_wav_and_mp3_of_the_length_that_is_told() {
 }
 
 #[test]
+fn an_article_becomes_flac_and_opus_of_the_length_that_is_told() {
+    let program = Program::new();
+    let wav = program.rendered("lamp.wav");
+    let flac = program.rendered("lamp.flac");
+    let file = std::fs::read(program.path("lamp.flac")).unwrap();
+    assert_eq!((&flac["bytes"], &flac["duration_ms"]), (&file.len().into(), &wav["duration_ms"]));
+    // RFC 9639 §8.2: the lowest 36 of these bits are the number of samples.
+    let samples = u64::from_be_bytes(file[18..26].try_into().unwrap()) & ((1 << 36) - 1);
+    assert_eq!((&file[..4], samples), (b"fLaC".as_slice(), wav["duration_ms"].as_u64().unwrap() * 24));
+    let piped = program.run(&["render", "lamp.md", "-o", "-", "--format", "flac", "--voice", "tone"]);
+    assert!(piped.assert_code(0).stdout == file, "the same bytes as in the file");
+
+    let as_opus = ["render", "lamp.md", "-o", "lamp.opus", "--voice", "tone"];
+    if cfg!(feature = "opus") {
+        program.run(&as_opus).assert_code(0);
+        assert!(std::fs::read(program.path("lamp.opus")).unwrap().starts_with(b"OggS"));
+    } else {
+        let ended = program.run(&as_opus).assert_code(1);
+        assert!(ended.stderr.contains("mp3, wav, flac"), "{}", ended.stderr);
+    }
+}
+
+#[test]
 fn audio_on_standard_output_is_all_there_is_on_it() {
     let program = Program::new();
     program.rendered("lamp.wav");
