@@ -30,10 +30,6 @@ impl AudioFormat {
     /// Every format, the first one preferred.
     pub const ALL: [Self; 4] = [Self::Mp3, Self::Wav, Self::Opus, Self::Flac];
 
-    /// The formats that are joined from what is made for each sentence: they are finished with it, and
-    /// can be heard before.
-    pub const JOINED: [Self; 2] = [Self::Mp3, Self::Wav];
-
     /// Its file extension.
     #[must_use]
     pub fn extension(self) -> &'static str {

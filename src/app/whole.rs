@@ -21,7 +21,7 @@ use crate::render::Shape;
 const CODINGS_MAX: usize = 32;
 
 /// How long a coding that failed is not tried again.
-const FAILURE_SHARED: Duration = Duration::from_secs(10);
+const FAILURE_SHARED: Duration = Duration::from_secs(5);
 
 /// Wait that somebody who comes too early is told, in seconds.
 const AGAIN_S: u64 = 5;

@@ -9,9 +9,9 @@ use crate::app::publish::estimated_minutes;
 use crate::app::service::{Planned, Ready};
 use crate::app::types::{AudioFormat, Wish};
 use crate::app::{AI_NOTE, App, AppError};
-use crate::article::{ArticleId, BlockKind, listen_label, listen_minutes, read_minutes};
+use crate::article::{Article, ArticleId, BlockKind, listen_label, listen_minutes, read_minutes};
 use crate::audio::rope::Piece;
-use crate::audio::{FRAME_MS, silent_frame};
+use crate::audio::{Bitrate, FRAME_MS, silent_frame};
 use crate::catalog::State;
 use crate::render::{Segment, words};
 
@@ -56,7 +56,6 @@ impl App {
             None => estimated_minutes(planned.article.words(), &planned.plan.casting),
         };
         let words = planned.article.words();
-        let bitrate = self.inner.studio.renderer().bitrate();
         let article = &planned.article;
         Ok(Manifest {
             v: 1,
@@ -65,10 +64,7 @@ impl App {
             ready_revision: ready_revision.clone(),
             title: article.title.clone(),
             byline: article.byline.clone(),
-            publisher: article
-                .publisher
-                .clone()
-                .or_else(|| Some(self.config().publisher.clone()).filter(|p| !p.is_empty())),
+            publisher: self.publisher_of(article),
             lang: article.lang.to_string(),
             url: article.url.clone(),
             published: article.published.clone(),
@@ -86,11 +82,7 @@ impl App {
             label: listen_label(minutes),
             frame_ms: FRAME_MS,
             audio: self.audio_links(id, ready_revision.as_deref(), &query).await?,
-            clips: ClipFormat {
-                media_type: AudioFormat::Mp3.media_type(),
-                bytes_per_frame: bitrate.bytes_per_frame(),
-                silent_frame: BASE64_STANDARD.encode(silent_frame(bitrate)),
-            },
+            clips: clip_format(self.inner.studio.renderer().bitrate()),
             sentences,
             links: self.links(id, row.feed.as_deref(), &query),
             ai: AI_NOTE,
@@ -103,28 +95,30 @@ impl App {
         ready: Option<&str>,
         query: &str,
     ) -> Result<Vec<AudioLink>, AppError> {
+        let finished = match ready {
+            Some(revision) => self.inner.catalog.renditions_of(id, revision).await?,
+            None => Vec::new(),
+        };
         let mut links = Vec::new();
         for format in self.formats() {
-            let media_type = format.media_type();
-            let finished = match ready {
-                Some(revision) => self.finished(id, revision, format).await?,
-                None => None,
-            };
-            let ext = format.extension();
-            match finished {
-                Some((digest, ready)) => {
-                    let bytes = Some(ready.readable.rope.len());
-                    links.push(AudioLink { url: format!("/audio/{digest}.{ext}"), media_type, bytes });
-                }
+            let (ext, media_type) = (format.extension(), format.media_type());
+            let recorded = finished.iter().map(|stored| &stored.rendition).find(|r| r.format == ext);
+            let (url, bytes) = match recorded {
+                Some(recorded) => (format!("/audio/{}.{ext}", recorded.digest), Some(recorded.bytes)),
                 // What is joined can be heard while it is made, the rest is coded when it is asked for.
                 None if ready.is_some() == format.whole().is_some() => {
-                    let url = format!("/v1/articles/{id}/audio.{ext}{query}");
-                    links.push(AudioLink { url, media_type, bytes: None });
+                    (format!("/v1/articles/{id}/audio.{ext}{query}"), None)
                 }
-                None => {}
-            }
+                None => continue,
+            };
+            links.push(AudioLink { url, media_type, bytes });
         }
         Ok(links)
+    }
+
+    fn publisher_of(&self, article: &Article) -> Option<String> {
+        let house = &self.config().publisher;
+        article.publisher.clone().or_else(|| Some(house.clone()).filter(|house| !house.is_empty()))
     }
 
     fn links(&self, id: &ArticleId, feed: Option<&str>, query: &str) -> Links {
@@ -194,6 +188,14 @@ impl App {
             sentences.push(sentence);
         }
         sentences
+    }
+}
+
+fn clip_format(bitrate: Bitrate) -> ClipFormat {
+    ClipFormat {
+        media_type: AudioFormat::Mp3.media_type(),
+        bytes_per_frame: bitrate.bytes_per_frame(),
+        silent_frame: BASE64_STANDARD.encode(silent_frame(bitrate)),
     }
 }
 
