@@ -201,7 +201,7 @@ fn clip_format(bitrate: Bitrate) -> ClipFormat {
 
 /// A wish as the query of an address.
 fn query_of(wish: &Wish) -> String {
-    let mut query = url::form_urlencoded::Serializer::new(String::from("?"));
+    let mut query = url::form_urlencoded::Serializer::for_suffix(String::from("?"), 1);
     if let Some(voice) = &wish.voice {
         query.append_pair("voice", voice);
     }

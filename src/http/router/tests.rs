@@ -81,7 +81,8 @@ async fn addresses_are_checked_before_anything_is_looked_up() {
         (&format!("/clips/{upper}.mp3"), 400, "bad_digest"),
         ("/clips/..%2f..%2fetc%2fpasswd.mp3", 400, "bad_digest"),
         ("/audio/ab.mp3", 400, "bad_digest"),
-        (&format!("/audio/{}.flac", "a".repeat(64)), 404, "unknown_format"),
+        (&format!("/audio/{}.aac", "a".repeat(64)), 404, "unknown_format"),
+        (&format!("/audio/{}.flac", "a".repeat(64)), 404, "unknown_rendition"),
         ("/feeds/none.xml", 404, "unknown_feed"),
         ("/feeds/default", 404, "unknown_feed"),
     ] {
