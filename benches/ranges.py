@@ -27,7 +27,7 @@ TICKS_PER_S = os.sysconf("SC_CLK_TCK")
 RANGE_AIM, WHOLE_AIM = 1.2, 0.8
 
 NGINX = """
-daemon off; worker_processes 1; pid {home}/nginx.pid; error_log {home}/nginx.log warn;
+daemon off; {user} worker_processes 1; pid {home}/nginx.pid; error_log {home}/nginx.log warn;
 events {{ worker_connections 1024; }}
 http {{
     access_log off; sendfile on; tcp_nodelay on; tcp_nopush off; keepalive_requests 100000000;
@@ -73,9 +73,11 @@ class Nginx:
 
     def __init__(self, home):
         self.port = free_port()
-        (home / "nginx.conf").write_text(NGINX.format(home=home, port=self.port))
+        # Only root may change to another user, and another user may not read the folder.
+        user = "user root;" if os.geteuid() == 0 else ""
+        (home / "nginx.conf").write_text(NGINX.format(home=home, port=self.port, user=user))
         command = ["nginx", "-p", str(home), "-c", str(home / "nginx.conf"), "-e", str(home / "nginx.log")]
-        self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         self.url = f"http://127.0.0.1:{self.port}/audio.mp3"
         for _ in range(100):
             try:
@@ -83,6 +85,7 @@ class Nginx:
                 return
             except OSError:
                 time.sleep(0.05)
+        self.end()
         raise SystemExit(f"nginx does not answer: {(home / 'nginx.log').read_text()}")
 
     def pids(self):
