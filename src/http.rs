@@ -20,6 +20,7 @@ mod figures;
 mod observe;
 mod operators;
 mod page;
+mod player;
 mod range;
 mod router;
 mod server;

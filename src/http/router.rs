@@ -10,7 +10,7 @@ use axum::routing::{get, post, put};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
-use super::{Site, access, admission, articles, audio, clips, cors, error, feed, observe, operators, page};
+use super::{Site, access, admission, articles, audio, clips, cors, error, feed, observe, operators, page, player};
 
 /// The whole service.
 pub(super) fn router(site: Site) -> Router {
@@ -52,6 +52,8 @@ fn listeners() -> Router<Site> {
         .route("/clips/{file}", open(get(clips::by_digest)))
         .route("/audio/{file}", open(get(audio::by_digest)))
         .route("/feeds/{file}", open(get(feed::show)))
+        .route("/listen-player.js", open(get(player::current)))
+        .route("/p/{file}", open(get(player::lasting)))
         .route_layer(from_fn(cors::open_to_pages))
 }
 

@@ -1,0 +1,141 @@
+//! The player's scripts: one that a page loads, and the parts that it fetches when they are needed.
+//! Stripped, compressed and digested once; readable at `?src`.
+
+mod bundle;
+mod strip;
+
+use std::io::Write as _;
+use std::sync::LazyLock;
+
+use axum::body::Body;
+use axum::extract::{Query, State};
+use axum::http::header::{ACCEPT_ENCODING, CONTENT_ENCODING};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
+use axum::response::Response;
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use bytes::Bytes;
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use serde::Deserialize;
+use sha2::{Digest, Sha256, Sha384};
+
+use super::Site;
+use super::deliver::{IMMUTABLE, SHORT};
+use super::document::Document;
+use super::error::Error;
+use super::extract::At;
+
+const MEDIA_TYPE: &str = "text/javascript; charset=utf-8";
+
+/// Hex digits in an address.
+const NAME_HEX: usize = 16;
+
+/// What a page loads, and what that fetches when it is needed.
+const ENTRY: &str = "listen-player";
+const PARTS: [&str; 4] = ["sound", "text", "menu", "session"];
+
+/// One script as it is served.
+#[derive(Debug)]
+pub(super) struct Script {
+    /// Its address, which changes with every byte of it.
+    pub(super) path: String,
+    /// Its digest, as `integrity` attributes take it (W3C Subresource Integrity).
+    pub(super) integrity: String,
+    source: String,
+    text: String,
+    gzip: Bytes,
+}
+
+/// All scripts, the entry first.
+static SCRIPTS: LazyLock<Vec<Script>> = LazyLock::new(|| {
+    let parts: Vec<_> = PARTS.iter().map(|name| Script::new(name, bundle::module(name))).collect();
+    let mut entry = bundle::module(ENTRY);
+    for (name, part) in PARTS.iter().zip(&parts) {
+        let address = part.path.trim_start_matches('/');
+        entry = entry.replace(&format!("'./{name}.js'"), &format!("'{address} {}'", part.integrity));
+    }
+    std::iter::once(Script::new(ENTRY, entry)).chain(parts).collect()
+});
+
+/// The script that a page loads.
+pub(super) fn entry() -> &'static Script {
+    &SCRIPTS[0]
+}
+
+impl Script {
+    fn new(name: &str, source: String) -> Self {
+        let text = strip::script(&source);
+        let hash = &hex::encode(Sha256::digest(&text))[..NAME_HEX];
+        let path = format!("/p/{name}.{hash}.js");
+        let integrity = format!("sha384-{}", BASE64_STANDARD.encode(Sha384::digest(&text)));
+        let gzip = Bytes::from(gzip(text.as_bytes()));
+        Self { path, integrity, source, text, gzip }
+    }
+
+    fn answer(&self, readable: bool, cache: &'static str, method: &Method, request: &HeaderMap) -> Response {
+        if readable {
+            return Document::new(MEDIA_TYPE, cache, self.source.clone()).answer(method, request);
+        }
+        let mut response = Document::new(MEDIA_TYPE, cache, self.text.clone()).answer(method, request);
+        if response.status() == StatusCode::OK && takes_gzip(request) {
+            *response.body_mut() = Body::from(self.gzip.clone());
+            response.headers_mut().insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+        }
+        response
+    }
+}
+
+/// `?src`: as it was written, to be read.
+#[derive(Debug, Deserialize)]
+pub(super) struct Asked {
+    src: Option<String>,
+}
+
+/// `GET /listen-player.js`: the script under a name that stays, for pages that take updates as they come.
+pub(super) async fn current(
+    State(_): State<Site>,
+    Query(asked): Query<Asked>,
+    method: Method,
+    headers: HeaderMap,
+) -> Response {
+    entry().answer(asked.src.is_some(), SHORT, &method, &headers)
+}
+
+/// `GET /p/{name}.{hash}.js`: a script under the hash of its bytes.
+pub(super) async fn lasting(
+    State(_): State<Site>,
+    At(file): At<String>,
+    Query(asked): Query<Asked>,
+    method: Method,
+    headers: HeaderMap,
+) -> Result<Response, Error> {
+    let script = SCRIPTS.iter().find(|script| script.path["/p/".len()..] == file).ok_or_else(|| {
+        Error::new(
+            StatusCode::NOT_FOUND,
+            "unknown_script",
+            format!("this version of listen has another player: load {} or /listen-player.js", entry().path),
+        )
+    })?;
+    Ok(script.answer(asked.src.is_some(), IMMUTABLE, &method, &headers))
+}
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    // Writing to memory does not fail; were it to, the body would be cut and its digest refused.
+    let _ = encoder.write_all(bytes);
+    encoder.finish().unwrap_or_default()
+}
+
+/// Whether a client takes gzip (RFC 9110 §12.5.3).
+fn takes_gzip(request: &HeaderMap) -> bool {
+    let accepted = request.get_all(ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok());
+    accepted.flat_map(|value| value.split(',')).any(|coding| {
+        let (name, weight) = coding.split_once(';').unwrap_or((coding, "q=1"));
+        let weight = weight.trim().trim_start_matches("q=").parse::<f32>().unwrap_or(0.0);
+        name.trim().eq_ignore_ascii_case("gzip") && weight > 0.0
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,66 @@
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY};
+
+use super::*;
+
+/// What a page may cost before play, and in all, compressed.
+const BEFORE_PLAY_MAX: usize = 10_000;
+const ALL_MAX: usize = 21_000;
+
+fn request(encoding: &'static str) -> HeaderMap {
+    HeaderMap::from_iter([(ACCEPT_ENCODING, HeaderValue::from_static(encoding))])
+}
+
+#[test]
+fn the_player_is_small() {
+    let sizes: Vec<_> = SCRIPTS.iter().map(|script| (script.path.as_str(), script.gzip.len())).collect();
+    let all: usize = sizes.iter().map(|(_, size)| size).sum();
+    assert!(sizes[0].1 <= BEFORE_PLAY_MAX, "before play: {sizes:?}");
+    assert!(all <= ALL_MAX, "in all {all}: {sizes:?}");
+}
+
+#[test]
+fn addresses_and_digests_are_of_what_is_served() {
+    for script in SCRIPTS.iter() {
+        let hash = hex::encode(Sha256::digest(&script.text));
+        assert!(script.path.ends_with(&format!(".{}.js", &hash[..NAME_HEX])), "{}", script.path);
+        let digest = BASE64_STANDARD.encode(Sha384::digest(&script.text));
+        assert_eq!(script.integrity, format!("sha384-{digest}"), "{}", script.path);
+    }
+}
+
+#[test]
+fn the_entry_names_every_part_by_address_and_digest() {
+    let entry = entry();
+    for part in &SCRIPTS[1..] {
+        let named = format!("'{} {}'", &part.path[1..], part.integrity);
+        assert!(entry.text.contains(&named), "{named}");
+    }
+    assert!(!entry.text.contains("'./"), "a name that was not replaced");
+}
+
+#[test]
+fn what_was_written_can_be_read_and_what_is_served_is_the_same_program() {
+    let entry = entry();
+    assert!(entry.source.contains("// @ts-check") && entry.source.contains("/**"));
+    assert!(!entry.text.contains("@ts-check") && !entry.text.contains("/**") && !entry.text.contains("  "));
+    let bare = |text: &str| text.split_whitespace().collect::<String>();
+    assert_eq!(bare(&strip::script(&entry.text)), bare(&entry.text), "stripping twice changes nothing");
+}
+
+#[test]
+fn a_client_gets_the_form_it_takes() {
+    let entry = entry();
+    let answer = |headers: &HeaderMap| entry.answer(false, IMMUTABLE, &Method::GET, headers);
+    let plain = answer(&HeaderMap::new());
+    assert!(!plain.headers().contains_key(CONTENT_ENCODING));
+    let packed = answer(&request("br;q=1.0, gzip;q=0.8"));
+    assert_eq!(packed.headers()[CONTENT_ENCODING], "gzip");
+    assert_eq!(packed.headers()[CONTENT_TYPE], MEDIA_TYPE);
+    assert_eq!(packed.headers()[VARY], "accept-encoding");
+    assert!(packed.headers()[CACHE_CONTROL].to_str().is_ok_and(|cache| cache.contains("immutable")));
+    let again = HeaderMap::from_iter([(IF_NONE_MATCH, packed.headers()[ETAG].clone())]);
+    assert_eq!(answer(&again).status(), StatusCode::NOT_MODIFIED);
+    for refused in ["gzip;q=0", "br", "identity", "x-gzip-not"] {
+        assert!(!takes_gzip(&request(refused)), "{refused}");
+    }
+}
