@@ -43,7 +43,7 @@ export class Chain {
       audio.addEventListener(type, () => this.#loaded && act(), { signal });
     on('playing', () => deck.tell('playing'));
     on('waiting', () => deck.tell('waiting'));
-    on('pause', () => !audio.ended && this.#playing && deck.tell('paused'));
+    on('pause', () => audio.paused && !audio.ended && this.#playing && deck.tell('paused'));
     on('ended', () => this.#between(this.#length()));
     on('error', () => broken(this.where()));
   }
@@ -65,7 +65,7 @@ export class Chain {
     this.audio.pause();
     this.#place = place;
     this.clips.jump();
-    if (this.#playing) void this.#next();
+    if (this.#playing) this.#next().catch(() => {});
   }
 
   async play() {
@@ -139,7 +139,7 @@ export class Chain {
       this.#since = 0;
       this.#loaded = false;
       this.#place = [i + 1, 0];
-      this.#next().catch(() => this.deck.tell('paused'));
+      this.#next().catch((error) => error.name !== 'AbortError' && this.deck.tell('paused'));
     }, left * 1000);
   }
 

@@ -163,7 +163,7 @@ export class ListenPlayer extends HTMLElement {
 
   /** Seconds from the start, by the lengths known now. */
   get currentTime() {
-    const [i, offset] = this.#place;
+    const [i, offset] = this.#sound?.where() ?? this.#place;
     return (this.#starts[i] ?? 0) + offset;
   }
 
@@ -215,6 +215,7 @@ export class ListenPlayer extends HTMLElement {
   /** Starts, or goes on. */
   async play() {
     const turn = ++this.#turn;
+    const again = this.#state === 'ended';
     if (speaking && speaking !== this) speaking.pause();
     speaking = this;
     this.#wanted = this.#started = true;
@@ -230,14 +231,17 @@ export class ListenPlayer extends HTMLElement {
         this.#sound = /** @type {import('./types.js').Sound} */ (open(this.#deck, this.#place));
         this.#sound.rate(this.#rate);
         void this.#accompany();
-      } else if (this.#state === 'ended' || this.#place[0] >= this.#deck.manifest.sentences.length) {
+      } else if (again) {
         this.#sound.go([0, 0]);
       }
       await this.#sound.play();
     } catch (error) {
       if (turn !== this.#turn) return;
+      const { name } = /** @type {Error} */ (error);
+      // A jump or a pause came before the sound did.
+      if (name === 'AbortError') return;
       this.#wanted = false;
-      if (/** @type {Error} */ (error).name === 'NotAllowedError') this.#become('paused');
+      if (name === 'NotAllowedError') this.#become('paused');
       else if (!(error instanceof Missing)) this.#fail(error);
     }
   }

@@ -33,7 +33,7 @@ export function open(deck, place) {
     sound = new Way(deck, clips, from, (at) => {
       // What cannot play here, or not any more, is followed by the next way at the same place.
       next(at);
-      if (playing) sound.play().catch(() => deck.tell('paused'));
+      if (playing) sound.play().catch((error) => error.name !== 'AbortError' && deck.tell('paused'));
     });
     sound.rate(speed);
   };

@@ -66,7 +66,7 @@ export class Stream {
     audio.src = url;
     on('playing', () => deck.tell('playing'));
     on('waiting', () => deck.tell('waiting'));
-    on('pause', () => !audio.ended && this.#playing && deck.tell('paused'));
+    on('pause', () => audio.paused && !audio.ended && this.#playing && deck.tell('paused'));
     on('ended', () => this.source.readyState === 'ended' && deck.tell('ended'));
     on('timeupdate', () => this.#wake());
     on('error', () => broken(this.where()));
@@ -135,7 +135,7 @@ export class Stream {
     void this.clips.get(first).catch(() => {});
     await this.#busy;
     if (stale()) return;
-    this.#begin(offset);
+    let target = this.#begin(offset);
     for (let i = first; i < manifest.sentences.length; i++) {
       while (this.#end - this.audio.currentTime > AHEAD) {
         await new Promise((done) => (this.#wake = () => done(undefined)));
@@ -150,13 +150,21 @@ export class Stream {
       if (stale()) return;
       this.#run.push({ i, at });
       this.#end = at + seconds(manifest, clip.bytes.length / manifest.clips.bytes_per_frame + pause_frames);
+      if (target && target < this.#end) {
+        this.audio.currentTime = target;
+        target = 0;
+      }
       await this.#trim();
       if (stale()) return;
     }
     if (this.source.readyState === 'open') this.source.endOfStream();
   }
 
-  /** Makes room behind everything that is buffered, and moves there: it is silent until sound arrives. @param {number} offset */
+  /**
+   * Makes room behind everything that is buffered, and is silent until sound arrives there. A media
+   * element cannot go where nothing is: the way to the place itself is given back, 0 for none.
+   * @param {number} offset
+   */
   #begin(offset) {
     const buffer = /** @type {SourceBuffer} */ (this.#buffer);
     if (this.#end) {
@@ -166,8 +174,9 @@ export class Stream {
       // This opens a source that had ended, too.
       buffer.timestampOffset = this.#end;
       this.source.duration = Infinity;
+      this.audio.currentTime = end;
     }
-    if (this.#end || offset) this.audio.currentTime = this.#end + offset + DELAY / 2;
+    return this.#end || offset ? this.#end + offset + DELAY / 2 : 0;
   }
 
   /** Forgets what was heard long ago. */

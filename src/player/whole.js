@@ -9,6 +9,9 @@ import { rest } from './clips.js';
 /** Pause before a broken connection is tried again, in ms. */
 const AGAIN = 3000;
 
+/** A media element may stand this much before the time it was sent to, in seconds. */
+const NEAR = 0.002;
+
 /** The code of a media element's error when the connection broke (HTML, MEDIA_ERR_NETWORK). */
 const NETWORK = 2;
 
@@ -41,7 +44,7 @@ export class Whole {
     on('playing', () => deck.tell('playing'));
     on('waiting', () => deck.tell('waiting'));
     on('timeupdate', () => this.#playing && !audio.paused && audio.readyState > 2 && deck.tell('playing'));
-    on('pause', () => !audio.ended && this.#playing && deck.tell('paused'));
+    on('pause', () => audio.paused && !audio.ended && this.#playing && deck.tell('paused'));
     on('ended', () => deck.tell('ended'));
     on('error', async () => {
       if (audio.error?.code !== NETWORK) return broken(this.where());
@@ -60,8 +63,8 @@ export class Whole {
   where() {
     if (!this.audio.readyState) return this.#goal;
     const at = this.audio.currentTime;
-    const i = Math.min(lastNotAbove(this.#starts, at), this.#starts.length - 2);
-    return /** @type {Place} */ ([i, at - this.#starts[i]]);
+    const i = Math.min(lastNotAbove(this.#starts, at + NEAR), this.#starts.length - 2);
+    return /** @type {Place} */ ([i, Math.max(0, at - this.#starts[i])]);
   }
 
   /** @param {Place} place */
