@@ -78,6 +78,7 @@ has_espeak_data() {
 need_tests() {
     want git has git
     want ffmpeg has ffmpeg
+    want openssl has openssl
     want python3 has python3
     venv_is_ready || want python3-venv python3 -c 'import ensurepip, venv'
     want "$(chromium_package)" has_any chromium chromium-browser google-chrome
@@ -213,6 +214,25 @@ need_venv() {
     PATH="$PWD/target/venv/bin:$PATH"
     export PATH
 }
+
+# axe-core, which judges the player's accessibility: one script, pinned by digest, into target/tools.
+need_axe() {
+    folder=target/tools/axe-core
+    if [ "$(cat $folder/version 2>/dev/null)" = "$axe_version" ]; then return; fi
+    say "fetching axe-core $axe_version into $folder"
+    rm -rf $folder
+    mkdir -p $folder
+    curl -sSf "https://registry.npmjs.org/axe-core/-/axe-core-$axe_version.tgz" -o $folder/package.tgz ||
+        die "cannot fetch axe-core $axe_version from registry.npmjs.org"
+    [ "$(openssl dgst -sha256 -r $folder/package.tgz | cut -d ' ' -f 1)" = "$axe_sha256" ] ||
+        die "what registry.npmjs.org gave for axe-core $axe_version is not what it should be"
+    tar -xzf $folder/package.tgz -C $folder --strip-components 1 package/axe.min.js package/LICENSE
+    rm $folder/package.tgz
+    echo "$axe_version" >$folder/version
+}
+
+axe_version=4.14.1
+axe_sha256=e6b0ce02b84d892e2e33e403485e7f3d6c29e2be6df65daf44d89ba564139745
 
 # cargo-deny: the machine's own, or one built into target/tools.
 need_cargo_deny() {

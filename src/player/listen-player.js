@@ -351,9 +351,15 @@ export class ListenPlayer extends HTMLElement {
     const deck = this.#deck;
     if (!deck) return;
     const old = deck.manifest;
+    if (old.revision === manifest.revision) {
+      // What is known already is not forgotten for an estimate.
+      manifest.sentences.forEach((now, i) => now.state !== 'pending' && Object.assign(old.sentences[i], now));
+      Object.assign(old, { ...manifest, sentences: old.sentences });
+      this.#starts = beginnings(old);
+      return this.#paint();
+    }
     deck.manifest = manifest;
     this.#starts = beginnings(manifest);
-    if (old.revision === manifest.revision) return this.#paint();
     const [i, offset] = this.#place;
     const { i: now, same } = successor(old.sentences, i, manifest.sentences);
     void this.anchor();

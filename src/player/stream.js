@@ -1,7 +1,7 @@
 // @ts-check
 import { seconds } from './basics.js';
 import { DELAY } from './clips.js';
-import { setRate } from './whole.js';
+import { NEAR, setRate } from './whole.js';
 
 /** @typedef {import('./types.js').Deck} Deck */
 /** @typedef {import('./types.js').Place} Place */
@@ -80,7 +80,7 @@ export class Stream {
   }
 
   where() {
-    const at = this.audio.currentTime - DELAY;
+    const at = this.audio.currentTime - DELAY + NEAR;
     const run = this.#run;
     if (!run.length) return this.#goal;
     let k = run.length - 1;
@@ -94,7 +94,7 @@ export class Stream {
     const [i, offset] = place;
     const entry = this.#run.find((entry) => entry.i === i);
     if (entry && entry.at + offset < this.#end && this.#revision === this.deck.manifest.revision) {
-      this.audio.currentTime = entry.at + offset + DELAY / 2;
+      this.audio.currentTime = entry.at + offset + DELAY;
       return;
     }
     this.#feed(++this.#turn).catch((error) => {
@@ -176,7 +176,7 @@ export class Stream {
       this.source.duration = Infinity;
       this.audio.currentTime = end;
     }
-    return this.#end || offset ? this.#end + offset + DELAY / 2 : 0;
+    return this.#end || offset ? this.#end + offset + DELAY : 0;
   }
 
   /** Forgets what was heard long ago. */

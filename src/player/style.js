@@ -77,11 +77,6 @@ select { flex: none; height: 36px; width: 54px; padding: 0 2px; text-align: cent
 .idle .line { flex-direction: column; gap: 0 }
 .waiting .play svg { animation: wait 1s ease-in-out infinite alternate }
 @keyframes wait { to { opacity: .3 } }
-@container (max-width: 460px) {
-  .bar > select { display: none }
-  .menu .narrow { display: flex }
-  .bar:not(.idle) .label { display: none }
-}
 .menu {
   position: fixed;
   inset: auto;
@@ -114,6 +109,11 @@ select { flex: none; height: 36px; width: 54px; padding: 0 2px; text-align: cent
 .menu input { width: 20px; flex: none }
 .menu select { border: 1px solid var(--line); width: 72px }
 .says { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap }
+@container (max-width: 460px) {
+  .bar > select { display: none }
+  .menu .narrow { display: flex }
+  .bar:not(.idle) .label { display: none }
+}
 @media (forced-colors: active) {
   .play { border: 1px solid }
   svg { fill: ButtonText }

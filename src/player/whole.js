@@ -10,7 +10,7 @@ import { rest } from './clips.js';
 const AGAIN = 3000;
 
 /** A media element may stand this much before the time it was sent to, in seconds. */
-const NEAR = 0.002;
+export const NEAR = 0.002;
 
 /** The code of a media element's error when the connection broke (HTML, MEDIA_ERR_NETWORK). */
 const NETWORK = 2;
