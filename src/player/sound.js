@@ -43,7 +43,10 @@ export function open(deck, place) {
     go: (to) => sound.go(to),
     play: () => {
       playing = true;
-      return sound.play();
+      return sound.play().catch((error) => {
+        // What the element refuses it reports as an error, too; that leads to the next way.
+        if (error.name !== 'NotSupportedError') throw error;
+      });
     },
     pause: () => {
       playing = false;
