@@ -15,6 +15,10 @@ export class Session {
   #stop = new AbortController();
   /** @type {ReturnType<typeof setTimeout>|undefined} */
   #timer;
+  /** @type {EventSource|undefined} */
+  #events;
+  /** Whether events do not come through here. */
+  #deaf = false;
   /** @type {Set<number>} Sentences that were heard. */
   #heard = new Set();
   #revision = '';
@@ -130,13 +134,45 @@ export class Session {
     else if (player.getAttribute('next') !== 'off') shell.offer(say('upnext', { title: next.title }), () => void player.playNext());
   }
 
-  /** Reads the manifest now and then while the article is made: for word times, and its true length. */
+  /** Hears of every sentence that is made while the article is heard: its word times, its true length. */
   #watch() {
+    const { deck } = this;
+    const { manifest } = deck;
+    if (manifest.state === 'ready' || this.#events) return;
+    if (!manifest.links.events || this.#deaf) return this.#look();
+    const source = (this.#events = new EventSource(deck.address(manifest.links.events)));
+    const over = () => {
+      source.close();
+      this.#events = undefined;
+    };
+    this.#stop.signal.addEventListener('abort', over);
+    source.addEventListener('clip', ({ data }) => {
+      const { i, clip, ...made } = JSON.parse(data);
+      if (deck.manifest !== manifest || !manifest.sentences[i]) return over();
+      Object.assign(manifest.sentences[i], made, clip && { clip });
+      deck.tell('lengths');
+    });
+    for (const end of ['ready', 'changed']) {
+      source.addEventListener(end, () => {
+        over();
+        deck.reload().catch(() => {});
+      });
+    }
+    source.onerror = () => {
+      if (source.readyState !== EventSource.CLOSED) return;
+      over();
+      this.#deaf = true;
+      this.#look();
+    };
+  }
+
+  /** Where events do not come through, the manifest is read now and then. */
+  #look() {
     clearTimeout(this.#timer);
-    if (this.deck.manifest.state === 'ready') return;
     this.#timer = setTimeout(async () => {
+      if (!this.#since || this.#stop.signal.aborted || this.deck.manifest.state === 'ready') return;
       await this.deck.reload().catch(() => {});
-      if (this.#since && !this.#stop.signal.aborted) this.#watch();
+      this.#look();
     }, LOOK);
   }
 
