@@ -18,6 +18,6 @@ pub use failure::{Failure, FailureKind};
 pub use plan::{Casting, Plan, pause_frames};
 pub use renderer::{Answer, Making, Renderer};
 pub use rendition::{Form, Rendered, Rendition, RenditionTags, Shape, stream_head};
-pub use segment::{Mark, Segment, blobs_of_record};
+pub use segment::{Clips, Mark, Segment, blobs_of_record};
 pub use stream::stream;
 pub use timeline::{Length, MarksKind, Span, Timeline, Word, words};

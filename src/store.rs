@@ -287,6 +287,15 @@ impl Store {
     pub async fn put_blob(&self, ext: Ext, bytes: Bytes) -> Result<BlobRef, StoreError> {
         let digest = digest_of(&bytes).await;
         let blob = BlobRef { digest, ext, len: bytes.len() as u64 };
+        self.put_blob_as(blob, bytes).await
+    }
+
+    /// [`Store::put_blob`] for bytes whose reference is known: it must be [`BlobRef::of`] them.
+    ///
+    /// # Errors
+    /// See [`Store::put_blob`].
+    pub async fn put_blob_as(&self, blob: BlobRef, bytes: Bytes) -> Result<BlobRef, StoreError> {
+        let BlobRef { digest, .. } = blob;
         let path = blob.path();
         self.inner.memory.insert(digest, Held::new(bytes.clone(), now_s())).await;
         if let Ok(meta) = self.inner.objects.head(&path).await

@@ -1,4 +1,7 @@
 mod making;
+mod seen;
+
+pub(super) use seen::Seen;
 
 use serde::Serialize;
 

@@ -9,6 +9,7 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use super::manifest::Seen;
 use super::offers::{Granted, exact};
 use super::studio::Readable;
 use super::types::Readiness;
@@ -60,6 +61,7 @@ pub(super) struct Inner {
     pub(super) stop: CancellationToken,
     tasks: TaskTracker,
     plans: Cache<(ArticleId, String), Arc<Planned>>,
+    pub(super) seen: Seen,
     pub(super) ropes: Cache<String, Arc<Ready>>,
     pub(super) codings: Codings,
     /// Wishes that were granted a moment ago.
@@ -115,6 +117,7 @@ impl App {
             stop: CancellationToken::new(),
             tasks: TaskTracker::new(),
             plans: Cache::new(READY_MAX),
+            seen: Seen::new(),
             ropes: Cache::new(READY_MAX),
             codings: Codings::default(),
             granted: Cache::builder().max_capacity(GRANTED_MAX).time_to_live(GRANTED_FOR).build(),

@@ -141,6 +141,17 @@ impl Studio {
         Ok(Arc::clone(voice))
     }
 
+    /// Gets the engine ready that will most likely read a submission, while its page is still being
+    /// read: for one article, the start of the engine's workers is a good part of the wait.
+    pub async fn expect(&self, submission: &Submission) {
+        let lang = submission.lang.clone().unwrap_or_else(Lang::english);
+        if let Ok(voice) = self.voice(&lang, submission.voice.as_deref()) {
+            self.renderer.engines().expect(&voice.engine);
+            // What is wrong with it is said when it is needed.
+            let _ = self.describe(&voice.engine).await;
+        }
+    }
+
     /// What would be read of a submission, and what was dropped and why; no audio is made.
     ///
     /// # Errors

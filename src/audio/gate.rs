@@ -63,29 +63,32 @@ impl Gate {
         }
     }
 
-    /// Takes one sample and appends what can be let through.
-    pub(super) fn push(&mut self, sample: f32, out: &mut Vec<f32>) {
-        let sounds = sample.abs() > self.threshold;
-        if !self.started && !sounds {
-            if self.held.len() == KEEP {
-                self.held.pop_front();
-                self.cut.head += 1;
+    /// Takes samples and appends what can be let through.
+    pub(super) fn push(&mut self, samples: &[f32], out: &mut Vec<f32>) {
+        let mut samples = samples;
+        if !self.started {
+            let first = samples.iter().position(|sample| sample.abs() > self.threshold);
+            let (silence, sound) = samples.split_at(first.unwrap_or(samples.len()));
+            self.held.extend(silence);
+            let cut = self.held.len().saturating_sub(KEEP);
+            self.held.drain(..cut);
+            self.cut.head += cut as u64;
+            self.started = first.is_some();
+            samples = sound;
+        }
+        self.held.extend(samples);
+        for sample in samples {
+            let sounds = sample.abs() > self.threshold;
+            if sounds && self.quiet >= KEEP {
+                self.end_silence();
             }
-            self.held.push_back(sample);
-            return;
+            self.quiet = if sounds { 0 } else { self.quiet + 1 };
         }
-        self.started = true;
-        self.held.push_back(sample);
-        if sounds {
-            self.end_silence();
-        } else {
-            self.quiet += 1;
-        }
-        // The cut lies here at the earliest, or KEEP after the last sound.
-        let cuttable = self.quiet.saturating_sub(KEEP);
-        let back = (cuttable + FADE).min(HELD_MAX);
-        while self.held.len() > back {
-            self.pass(out);
+        if self.started {
+            // The cut lies here at the earliest, or KEEP after the last sound.
+            let cuttable = self.quiet.saturating_sub(KEEP);
+            let back = (cuttable + FADE).min(HELD_MAX);
+            self.pass(self.held.len().saturating_sub(back), out);
         }
     }
 
@@ -102,26 +105,22 @@ impl Gate {
                 *sample *= factor;
             }
         }
-        while !self.held.is_empty() {
-            self.pass(out);
-        }
+        self.pass(held, out);
         self.cut.kept = self.passed as u64;
         self.cut
     }
 
-    fn pass(&mut self, out: &mut Vec<f32>) {
-        if let Some(sample) = self.held.pop_front() {
-            out.push(sample * self.fade.get(self.passed).copied().unwrap_or(1.0));
-            self.passed += 1;
-        }
+    fn pass(&mut self, samples: usize, out: &mut Vec<f32>) {
+        let before = out.len();
+        out.extend(self.held.drain(..samples));
+        let faded = self.fade.get(self.passed..).unwrap_or_default();
+        out[before..].iter_mut().zip(faded).for_each(|(sample, factor)| *sample *= factor);
+        self.passed += samples;
     }
 
     fn end_silence(&mut self) {
-        if self.quiet >= KEEP {
-            self.cut.silent += self.quiet as u64;
-            self.cut.longest_silence = self.cut.longest_silence.max(self.quiet as u64);
-        }
-        self.quiet = 0;
+        self.cut.silent += self.quiet as u64;
+        self.cut.longest_silence = self.cut.longest_silence.max(self.quiet as u64);
     }
 }
 
@@ -134,8 +133,8 @@ mod tests {
 
     fn run(samples: &[f32]) -> (Vec<f32>, Cut) {
         let (mut gate, mut out) = (Gate::new(), Vec::new());
-        for sample in samples {
-            gate.push(*sample, &mut out);
+        for part in samples.chunks(77) {
+            gate.push(part, &mut out);
         }
         let cut = gate.finish(&mut out);
         (out, cut)
@@ -198,9 +197,9 @@ mod tests {
     #[test]
     fn what_is_held_back_is_bounded() {
         let (mut gate, mut out) = (Gate::new(), Vec::new());
-        gate.push(LOUD, &mut out);
-        for _ in 0..2 * HELD_MAX {
-            gate.push(0.0, &mut out);
+        gate.push(&[LOUD], &mut out);
+        for _ in 0..2 * HELD_MAX / FADE {
+            gate.push(&[0.0; FADE], &mut out);
             assert!(gate.held.len() <= HELD_MAX);
         }
         gate.finish(&mut out);
@@ -211,7 +210,7 @@ mod tests {
     fn a_running_voice_waits_for_the_fade_alone() {
         let (mut gate, mut out) = (Gate::new(), Vec::new());
         for _ in 0..10_000 {
-            gate.push(LOUD, &mut out);
+            gate.push(&[LOUD], &mut out);
         }
         assert_eq!(out.len(), 10_000 - FADE);
     }

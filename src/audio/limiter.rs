@@ -28,21 +28,26 @@ pub(super) const DELAY: usize = WINDOW + TAPS / 2 - 3;
 /// Time in which 63 % of the gain comes back after a peak, in seconds.
 const RELEASE_S: f32 = 0.08;
 
+/// Samples that are looked at together. What comes out does not depend on it.
+const RUN: usize = 32;
+
 /// A look-ahead limiter for mono audio at the house rate. What stays under the ceiling passes
 /// unchanged.
 pub(super) struct Limiter {
-    ceiling: f32,
-    /// For every sample of the filter's length, what it weighs at each point.
-    filter: [[f32; OVERSAMPLING]; TAPS],
-    recent: [f32; TAPS],
+    detector: Detector,
     delayed: VecDeque<f32>,
-    /// Gains of the window that no later one undercuts, with their times, rising.
+    /// Gains of the window that no later one undercuts, with their times, rising. Empty stands for
+    /// a window of ones.
     least: VecDeque<(u64, f32)>,
     time: u64,
     release: f32,
     envelope: f32,
-    smooth: VecDeque<f32>,
+    /// The last [`SMOOTHING`] envelopes, the oldest at `oldest`.
+    smooth: [f32; SMOOTHING],
+    oldest: usize,
     smooth_sum: f64,
+    /// Samples since the envelope last moved.
+    steady: usize,
     /// The lowest gain applied so far.
     lowest: f32,
     limited: u64,
@@ -51,44 +56,47 @@ pub(super) struct Limiter {
 impl Limiter {
     pub(super) fn new() -> Self {
         Self {
-            ceiling: super::amplitude(CEILING_DBFS),
-            filter: interpolation_filter(),
-            recent: [0.0; TAPS],
-            delayed: VecDeque::with_capacity(DELAY + 1),
+            detector: Detector::new(),
+            delayed: VecDeque::with_capacity(DELAY + RUN),
             least: VecDeque::with_capacity(WINDOW + 1),
             time: 0,
             release: 1.0 - (-1.0 / (RELEASE_S * SAMPLE_RATE_HZ as f32)).exp(),
             envelope: 1.0,
-            smooth: VecDeque::from(vec![1.0; SMOOTHING]),
+            smooth: [1.0; SMOOTHING],
+            oldest: 0,
             smooth_sum: SMOOTHING as f64,
+            steady: SMOOTHING,
             lowest: 1.0,
             limited: 0,
         }
     }
 
-    /// Takes one sample; gives the one from [`DELAY`] samples ago.
-    pub(super) fn push(&mut self, sample: f32) -> Option<f32> {
-        let gain = self.gain(sample);
-        self.delayed.push_back(sample);
-        if self.delayed.len() <= DELAY {
-            return None;
-        }
-        let due = self.delayed.pop_front()?;
-        if gain < 1.0 {
-            self.lowest = self.lowest.min(gain);
-            self.limited += 1;
-        }
-        Some(due * gain)
-    }
-
-    /// The rest, after the last sample.
-    pub(super) fn finish(&mut self, mut out: impl FnMut(f32)) {
-        for _ in 0..self.delayed.len().min(DELAY) {
-            let gain = self.gain(0.0);
-            if let Some(due) = self.delayed.pop_front() {
-                out(due * gain);
+    /// Takes samples; appends those from [`DELAY`] samples before.
+    pub(super) fn push(&mut self, samples: &[f32], out: &mut Vec<f32>) {
+        for run in samples.chunks(RUN) {
+            self.delayed.extend(run);
+            let mut gains = [1.0; RUN];
+            let gains = &mut gains[..run.len()];
+            self.gains(run, gains);
+            let due = self.delayed.len().saturating_sub(DELAY).min(run.len());
+            for (sample, &gain) in self.delayed.drain(..due).zip(&gains[run.len() - due..]) {
+                if gain < 1.0 {
+                    self.lowest = self.lowest.min(gain);
+                    self.limited += 1;
+                }
+                out.push(sample * gain);
             }
         }
+    }
+
+    /// Appends the rest, after the last sample.
+    pub(super) fn finish(&mut self, out: &mut Vec<f32>) {
+        let rest = self.delayed.len().min(DELAY);
+        let (silence, mut gains) = ([0.0; DELAY], [1.0; DELAY]);
+        for (silence, gains) in silence[..rest].chunks(RUN).zip(gains[..rest].chunks_mut(RUN)) {
+            self.gains(silence, gains);
+        }
+        out.extend(self.delayed.drain(..rest).zip(gains).map(|(sample, gain)| sample * gain));
     }
 
     /// How far it turned down at most, in dB (0 or less), and for how many samples.
@@ -96,39 +104,96 @@ impl Limiter {
         (super::decibels(self.lowest), self.limited)
     }
 
-    /// The gain for the sample of [`DELAY`] ago, now that this one is known: the least that a peak
-    /// of the window needs, released slowly, averaged over [`SMOOTHING`] samples.
-    fn gain(&mut self, sample: f32) -> f32 {
-        let peak = self.peak(sample);
-        let needed = if peak > self.ceiling { self.ceiling / peak } else { 1.0 };
+    /// The gains for the samples of [`DELAY`] ago, now that these are known.
+    fn gains(&mut self, samples: &[f32], gains: &mut [f32]) {
+        let mut needed = [1.0; RUN];
+        let quiet = !self.detector.needed(samples, &mut needed[..samples.len()]);
+        if quiet && self.least.is_empty() && self.steady >= SMOOTHING {
+            // Nothing moves: every envelope of the window is the one that the next would be.
+            gains.fill(self.smoothed());
+            self.time += samples.len() as u64;
+            return;
+        }
+        for (gain, needed) in gains.iter_mut().zip(needed) {
+            *gain = self.gain(needed);
+        }
+    }
+
+    /// The gain for the sample of [`DELAY`] ago: the least that a peak of the window needs, released
+    /// slowly, averaged over [`SMOOTHING`] samples.
+    fn gain(&mut self, needed: f32) -> f32 {
         while self.least.back().is_some_and(|&(_, gain)| gain >= needed) {
             self.least.pop_back();
         }
-        self.least.push_back((self.time, needed));
+        if needed < 1.0 {
+            self.least.push_back((self.time, needed));
+        }
         while self.least.front().is_some_and(|&(time, _)| time + (WINDOW as u64) < self.time) {
             self.least.pop_front();
         }
         self.time += 1;
         let least = self.least.front().map_or(1.0, |&(_, gain)| gain);
         let released = self.envelope + (1.0 - self.envelope) * self.release;
-        self.envelope = least.min(released);
-        self.smooth.push_back(self.envelope);
-        let oldest = self.smooth.pop_front().unwrap_or(1.0);
-        self.smooth_sum += f64::from(self.envelope) - f64::from(oldest);
-        ((self.smooth_sum / SMOOTHING as f64) as f32).min(1.0)
+        let envelope = least.min(released);
+        self.steady = if envelope == self.envelope { self.steady + 1 } else { 0 };
+        self.envelope = envelope;
+        let oldest = std::mem::replace(&mut self.smooth[self.oldest], envelope);
+        self.oldest = (self.oldest + 1) % SMOOTHING;
+        self.smooth_sum += f64::from(envelope) - f64::from(oldest);
+        self.smoothed()
     }
 
-    /// The highest point around the middle of the last [`TAPS`] samples.
-    fn peak(&mut self, sample: f32) -> f32 {
-        self.recent.rotate_left(1);
-        self.recent[TAPS - 1] = sample;
-        let mut points = [0f32; OVERSAMPLING];
-        for (weights, sample) in self.filter.iter().zip(self.recent) {
-            for (point, weight) in points.iter_mut().zip(weights) {
-                *point += weight * sample;
+    fn smoothed(&self) -> f32 {
+        ((self.smooth_sum / SMOOTHING as f64) as f32).min(1.0)
+    }
+}
+
+/// Finds out what gain the signal's peaks need, also between the samples.
+struct Detector {
+    ceiling: f32,
+    /// For every sample of the filter's length, what it weighs at each point.
+    filter: [[f32; OVERSAMPLING]; TAPS],
+    /// Samples that no other within the filter's length exceeds stay under the ceiling at every
+    /// point when they are under this.
+    harmless: f32,
+    /// The samples before the next ones, which follow behind them.
+    line: [f32; TAPS - 1 + RUN],
+}
+
+impl Detector {
+    fn new() -> Self {
+        let ceiling = super::amplitude(CEILING_DBFS);
+        let filter = interpolation_filter();
+        let weights = |point: usize| filter.iter().map(|weights| weights[point].abs()).sum::<f32>();
+        let most = (0..OVERSAMPLING).map(weights).fold(0.0, f32::max);
+        // A margin far above what rounding adds to a sum of twelve.
+        let harmless = ceiling / most * 0.999;
+        Self { ceiling, filter, harmless, line: [0.0; TAPS - 1 + RUN] }
+    }
+
+    /// Writes the gain that is needed at each of up to [`RUN`] samples, going by the highest point
+    /// around the middle of the last [`TAPS`] samples, and says whether one is under 1.
+    fn needed(&mut self, samples: &[f32], needed: &mut [f32]) -> bool {
+        let line = &mut self.line[..TAPS - 1 + samples.len()];
+        line[TAPS - 1..].copy_from_slice(samples);
+        let loudest = line.iter().fold(0.0, |most: f32, sample| most.max(sample.abs()));
+        let harmful = loudest > self.harmless;
+        if harmful {
+            for (at, needed) in needed.iter_mut().enumerate() {
+                let mut points = [0f32; OVERSAMPLING];
+                for (weights, sample) in self.filter.iter().zip(&line[at..at + TAPS]) {
+                    for (point, weight) in points.iter_mut().zip(weights) {
+                        *point += weight * sample;
+                    }
+                }
+                let peak = points.iter().fold(0.0, |peak: f32, point| peak.max(point.abs()));
+                *needed = if peak > self.ceiling { self.ceiling / peak } else { 1.0 };
             }
+        } else {
+            needed.fill(1.0);
         }
-        points.iter().fold(0.0, |peak, point| peak.max(point.abs()))
+        line.copy_within(samples.len().., 0);
+        harmful && needed.iter().any(|needed| *needed < 1.0)
     }
 }
 
@@ -148,12 +213,14 @@ fn interpolation_filter() -> [[f32; OVERSAMPLING]; TAPS] {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn run(samples: &[f32]) -> (Vec<f32>, Limiter) {
         let (mut limiter, mut out) = (Limiter::new(), Vec::new());
-        out.extend(samples.iter().filter_map(|sample| limiter.push(*sample)));
-        limiter.finish(|sample| out.push(sample));
+        limiter.push(samples, &mut out);
+        limiter.finish(&mut out);
         (out, limiter)
     }
 
@@ -171,13 +238,52 @@ mod tests {
         }
     }
 
+    /// The limiter as its parts are defined, sample by sample.
+    fn defined(samples: &[f32]) -> Vec<f32> {
+        let Limiter { release, detector: Detector { ceiling, filter, .. }, .. } = Limiter::new();
+        let at = |n: usize| n.checked_sub(TAPS).and_then(|n| samples.get(n)).copied().unwrap_or(0.0);
+        let needed = |n: usize| {
+            let point = |p: usize| (0..TAPS).fold(0.0, |sum, tap| sum + filter[tap][p] * at(n + tap + 1));
+            let peak = (0..OVERSAMPLING).fold(0.0, |peak: f32, p| peak.max(point(p).abs()));
+            if peak > ceiling { ceiling / peak } else { 1.0 }
+        };
+        let needed: Vec<f32> = (0..samples.len() + DELAY).map(needed).collect();
+        let mut envelopes = vec![1.0; SMOOTHING];
+        let (mut sum, mut out) = (SMOOTHING as f64, Vec::new());
+        for n in 0..needed.len() {
+            let least =
+                needed[n.saturating_sub(WINDOW)..=n].iter().fold(1.0, |least: f32, gain| least.min(*gain));
+            let last = envelopes[n + SMOOTHING - 1];
+            envelopes.push(least.min(last + (1.0 - last) * release));
+            sum += f64::from(envelopes[n + SMOOTHING]) - f64::from(envelopes[n]);
+            if n >= DELAY {
+                out.push(samples[n - DELAY] * ((sum / SMOOTHING as f64) as f32).min(1.0));
+            }
+        }
+        out
+    }
+
+    proptest! {
+        #[test]
+        fn it_is_bit_by_bit_what_its_definition_says(
+            parts in prop::collection::vec((0.0f32..1.6, 0usize..3_000), 1..6), cut in 1usize..200,
+        ) {
+            let samples: Vec<f32> = parts.iter().flat_map(|&(amplitude, len)| tone(amplitude, len)).collect();
+            prop_assume!(samples.len() >= DELAY);
+            let (mut limiter, mut out) = (Limiter::new(), Vec::new());
+            samples.chunks(cut).for_each(|part| limiter.push(part, &mut out));
+            limiter.finish(&mut out);
+            prop_assert!(out == defined(&samples));
+        }
+    }
+
     #[test]
     fn the_gain_falls_before_a_peak_and_comes_back_after_it() {
         let mut samples: Vec<f32> = tone(0.2, 48_000).collect();
         samples[24_000] = 2.0;
         let (out, limiter) = run(&samples);
         let gain = |n: usize| out[n] / samples[n];
-        assert!((gain(24_000) - limiter.ceiling / 2.0).abs() < 0.01);
+        assert!((gain(24_000) - limiter.detector.ceiling / 2.0).abs() < 0.01);
         assert_eq!(gain(24_000 - 2 * WINDOW), 1.0, "before it looks ahead");
         assert!(gain(24_000 + 2 * WINDOW) < 0.7, "release takes longer than attack");
         assert!(gain(24_000 + 15_000) > 0.999, "all is back after 0.6 s");

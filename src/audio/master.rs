@@ -34,6 +34,7 @@ pub struct Master {
     output: OutputGiven,
     resampled: Vec<f32>,
     gated: Vec<f32>,
+    limited: Vec<f32>,
 }
 
 /// What an engine's samples were like.
@@ -98,6 +99,7 @@ impl Master {
             output: OutputGiven::default(),
             resampled: Vec::new(),
             gated: Vec::new(),
+            limited: Vec::new(),
         })
     }
 
@@ -116,7 +118,8 @@ impl Master {
         self.pass(out);
         let cut = self.gate.finish(&mut self.gated);
         self.limit(out);
-        self.limiter.finish(|sample| self.output.give(sample, out));
+        self.limiter.finish(&mut self.limited);
+        self.output.give(&mut self.limited, out);
         let given = self.output.samples;
         let frames = (given + TAIL_SAMPLES as u64).div_ceil(FRAME_SAMPLES as u64);
         let padding = frames * FRAME_SAMPLES as u64 - given;
@@ -140,18 +143,16 @@ impl Master {
     }
 
     fn pass(&mut self, out: &mut Vec<i16>) {
-        for sample in self.resampled.drain(..) {
-            self.gate.push(sample * self.gain, &mut self.gated);
-        }
+        self.resampled.iter_mut().for_each(|sample| *sample *= self.gain);
+        self.gate.push(&self.resampled, &mut self.gated);
+        self.resampled.clear();
         self.limit(out);
     }
 
     fn limit(&mut self, out: &mut Vec<i16>) {
-        for sample in self.gated.drain(..) {
-            if let Some(due) = self.limiter.push(sample) {
-                self.output.give(due, out);
-            }
-        }
+        self.limiter.push(&self.gated, &mut self.limited);
+        self.gated.clear();
+        self.output.give(&mut self.limited, out);
     }
 }
 
@@ -181,16 +182,38 @@ impl InputSeen {
 }
 
 impl OutputGiven {
-    /// Gives one sample in 16 bits, without dither: the same sample always gives the same bits.
-    fn give(&mut self, sample: f32, out: &mut Vec<i16>) {
-        // A cast from a float saturates, and takes NaN to 0.
-        let sample = (sample * 32_768.0).round() as i16;
-        self.peak = self.peak.max(sample.unsigned_abs());
-        self.samples += 1;
-        out.push(sample);
+    /// Gives the samples in 16 bits, without dither: the same sample always gives the same bits.
+    fn give(&mut self, samples: &mut Vec<f32>, out: &mut Vec<i16>) {
+        self.samples += samples.len() as u64;
+        let before = out.len();
+        out.extend(samples.drain(..).map(sample_16));
+        self.peak = out[before..].iter().fold(self.peak, |peak, sample| peak.max(sample.unsigned_abs()));
     }
+}
+
+/// The nearest of 16 bits, halves away from zero. Adding a half is exact in 64 bits.
+fn sample_16(sample: f32) -> i16 {
+    let scaled = f64::from(sample * 32_768.0);
+    // A cast from a float saturates, and takes NaN to 0.
+    (scaled + 0.5f64.copysign(scaled)) as i16
 }
 
 fn dbfs(peak: u16) -> f32 {
     decibels(f32::from(peak) / 32_768.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::sample_16;
+
+    proptest! {
+        #[test]
+        fn samples_are_rounded_to_the_nearest_halves_away_from_zero(
+            sample in prop_oneof![-1.1f32..1.1, any::<f32>(), (-70_000i32..70_000).prop_map(|n| n as f32 / 65_536.0)],
+        ) {
+            prop_assert_eq!(sample_16(sample), (sample * 32_768.0).round() as i16, "{}", sample);
+        }
+    }
 }

@@ -51,12 +51,17 @@ impl Common {
     }
 }
 
+/// Threads for what blocks: files and long computations. Without a limit of its own, a burst of looks
+/// into a large cache would start hundreds, which then stay for a while with what they hold.
+const BLOCKING_THREADS: usize = 48;
+
 /// What asynchronous work runs on.
 ///
 /// # Errors
 /// When the system gives no threads.
 pub(super) fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
-    tokio::runtime::Builder::new_multi_thread().enable_all().build().context("starting threads")
+    let mut builder = tokio::runtime::Builder::new_multi_thread();
+    builder.enable_all().max_blocking_threads(BLOCKING_THREADS).build().context("starting threads")
 }
 
 /// Ends the program as for any wrong usage: the message on standard error, exit code 2.

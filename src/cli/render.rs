@@ -79,7 +79,8 @@ async fn render(
     format: AudioFormat,
     times: Option<(&Path, Times)>,
 ) -> anyhow::Result<()> {
-    let prepared = studio.prepare(&submission).await?;
+    let (prepared, ()) = tokio::join!(studio.prepare(&submission), studio.expect(&submission));
+    let prepared = prepared?;
     let plan = Arc::new(studio.plan(&prepared, args.voice.as_deref(), args.rate).await?);
     let bar = progress::bar(plan.len() as u64, "sentences", args.json);
     let finished = studio.render(&plan, |i| bar.set(i as u64 + 1)).await?;
@@ -140,6 +141,7 @@ fn submission(args: &Args) -> anyhow::Result<Submission> {
     let mut submission = Submission::of_body(format, text);
     submission.lang = args.lang.clone();
     submission.rate = Some(args.rate);
+    submission.voice.clone_from(&args.voice);
     Ok(submission)
 }
 

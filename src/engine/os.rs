@@ -3,7 +3,10 @@
 //! Sound because: no pointer that is passed outlives its call, every result is checked, and
 //! `in_child` is only called by a worker, which has one thread from its start to its end, so that
 //! the child of its fork owns all locks and may run any code.
-#![allow(unsafe_code, reason = "fork, poll, prctl, setpriority, setrlimit and kill have no safe form in std")]
+#![allow(
+    unsafe_code,
+    reason = "fork, poll, prctl, setpriority, setrlimit, kill and mallopt have no safe form in std"
+)]
 
 #[cfg(unix)]
 pub(super) use unix::*;
@@ -78,6 +81,18 @@ mod unix {
     pub(in crate::engine) fn set_nice(nice: i32) {
         // SAFETY: no memory is passed. A refusal leaves the priority as it was, which is harmless.
         unsafe { libc::setpriority(libc::PRIO_PROCESS as _, 0, nice) };
+    }
+
+    /// Bounds the separate heaps of this process to one a core. Audio is made on one thread, kept on a
+    /// second and sent by a third; with glibc's eight heaps a core, each keeps what the others freed.
+    pub(in crate::engine) fn share_heaps() {
+        #[cfg(all(target_os = "linux", target_env = "gnu"))]
+        {
+            let cores = std::thread::available_parallelism().map_or(1, usize::from);
+            let heaps = libc::c_int::try_from(cores.max(2)).unwrap_or(libc::c_int::MAX);
+            // SAFETY: no memory is passed. A refusal leaves the bound as it was, which is harmless.
+            unsafe { libc::mallopt(libc::M_ARENA_MAX, heaps) };
+        }
     }
 
     /// The process's stdout under another descriptor; what libraries print goes to stderr from now on.
@@ -172,6 +187,8 @@ mod elsewhere {
     pub(in crate::engine) fn die_with_parent() {}
 
     pub(in crate::engine) fn set_nice(_nice: i32) {}
+
+    pub(in crate::engine) fn share_heaps() {}
 
     pub(in crate::engine) fn take_stdout() -> io::Result<File> {
         Err(io::Error::from(io::ErrorKind::Unsupported))

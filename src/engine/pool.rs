@@ -91,6 +91,8 @@ struct Queues {
     bulk: VecDeque<Waiting>,
     listener: VecDeque<Waiting>,
     next_id: u64,
+    /// The engine that bulk threads open before there is work for it.
+    expected: Option<&'static EngineInfo>,
 }
 
 struct Waiting {
@@ -105,6 +107,7 @@ impl Engines {
     /// # Errors
     /// When the system gives no threads.
     pub fn new(options: EngineOptions) -> std::io::Result<Self> {
+        os::share_heaps();
         let (bulk, listener) = (options.bulk_workers.max(1), options.listener_workers);
         let shared = Arc::new(Shared {
             options,
@@ -155,6 +158,15 @@ impl Engines {
         let result = answered.recv().unwrap_or_else(|_| Err(ended())).map(Arc::new);
         lock(&self.described).insert(info.name, Described { at: Instant::now(), result: result.clone() });
         result
+    }
+
+    /// Has the bulk threads open an engine before there is work for it, so that the first sentences do
+    /// not wait until its worker processes have started. An unknown engine is not expected.
+    pub fn expect(&self, engine: &str) {
+        if let Ok(info) = engine_info(engine) {
+            lock(&self.shared.queues).expected = Some(info);
+            self.shared.work.notify_all();
+        }
     }
 
     /// Queues a job. It runs once, or is dropped unrun: when it is cancelled or the pool ends.
@@ -258,8 +270,18 @@ fn run(shared: &Shared, lane: Lane) {
         os::set_nice(BULK_NICE);
     }
     let mut engines: HashMap<&'static str, Box<dyn Engine>> = HashMap::new();
-    while let Some(Waiting { engine: info, job, .. }) = next(shared, lane) {
-        let mut engine = engines.remove(info.name).unwrap_or_else(|| open(shared, info, lane));
+    let mut expecting = lane == Lane::Bulk;
+    loop {
+        let is_closed = |name: &str| expecting && !engines.contains_key(name);
+        let Waiting { engine: info, job, .. } = match next(shared, lane, is_closed) {
+            Next::End => return,
+            Next::Work(waiting) => waiting,
+            Next::Open(info) => {
+                engines.insert(info.name, open(shared, info, lane, true));
+                continue;
+            }
+        };
+        let mut engine = engines.remove(info.name).unwrap_or_else(|| open(shared, info, lane, false));
         let mut unavailable = false;
         let done = catch_unwind(AssertUnwindSafe(|| {
             let audio_limit_s = shared.options.audio_limit_s;
@@ -271,28 +293,41 @@ fn run(shared: &Shared, lane: Lane) {
         // After a panic its state is unknown, and what could not be opened may open next time.
         if done.is_ok() && !unavailable {
             engines.insert(info.name, engine);
+        } else {
+            // Without work there is no hurry.
+            expecting = false;
         }
     }
 }
 
-fn next(shared: &Shared, lane: Lane) -> Option<Waiting> {
+/// What a thread does next.
+enum Next {
+    Work(Waiting),
+    Open(&'static EngineInfo),
+    End,
+}
+
+fn next(shared: &Shared, lane: Lane, is_closed: impl Fn(&str) -> bool) -> Next {
     let mut queues = lock(&shared.queues);
     loop {
         if shared.ending.load(Ordering::Relaxed) {
-            return None;
+            return Next::End;
         }
         let waiting = match queues.listener.pop_front() {
             None if lane == Lane::Bulk => queues.bulk.pop_front(),
             first => first,
         };
-        if waiting.is_some() {
-            return waiting;
+        if let Some(waiting) = waiting {
+            return Next::Work(waiting);
+        }
+        if let Some(info) = queues.expected.filter(|info| is_closed(info.name)) {
+            return Next::Open(info);
         }
         queues = shared.work.wait(queues).unwrap_or_else(PoisonError::into_inner);
     }
 }
 
-fn open(shared: &Shared, info: &EngineInfo, lane: Lane) -> Box<dyn Engine> {
+fn open(shared: &Shared, info: &EngineInfo, lane: Lane, early: bool) -> Box<dyn Engine> {
     match info.host {
         Host::Thread => (info.open)().unwrap_or_else(|error| Box::new(Broken(error))),
         Host::Process => {
@@ -301,8 +336,12 @@ fn open(shared: &Shared, info: &EngineInfo, lane: Lane) -> Box<dyn Engine> {
                 args.extend(["--nice".into(), BULK_NICE.to_string().into()]);
             }
             let exe = shared.options.worker_exe.clone();
-            let engine = ProcessEngine::new(info.name, exe, args, shared.options.limits);
-            Box::new(engine.until(Arc::clone(&shared.ending)))
+            let mut engine = ProcessEngine::new(info.name, exe, args, shared.options.limits)
+                .until(Arc::clone(&shared.ending));
+            if early {
+                engine.start_early();
+            }
+            Box::new(engine)
         }
     }
 }

@@ -22,6 +22,8 @@ use crate::article::Lang;
 const WALL_PER_CPU: u32 = 10;
 /// How often a waiting host looks whether the service ends.
 const ENDING_CHECK: Duration = Duration::from_millis(100);
+/// What is read of a worker's stdout at once: a few tenths of a second of audio, or one long part of it.
+const READ_BYTES: usize = 48 * 1024;
 /// How long a worker that has closed its stdout may take to end.
 const LAST_WORDS: Duration = Duration::from_secs(2);
 
@@ -81,6 +83,11 @@ impl ProcessEngine {
         self
     }
 
+    /// Starts the worker before it is needed. What keeps it from starting is answered to the first ask.
+    pub(super) fn start_early(&mut self) {
+        self.worker = self.start().ok();
+    }
+
     /// Asks the worker, hands audio to `sink`, and returns the answer that ended the exchange.
     fn ask(
         &mut self,
@@ -125,7 +132,7 @@ impl ProcessEngine {
             return Err(unavailable("it has no pipes".to_owned()));
         };
         let stdout = Patient { stdout, left: Duration::ZERO, ending: Arc::clone(&self.ending) };
-        Ok(Worker { child, stdin, stdout: BufReader::new(stdout), status: None })
+        Ok(Worker { child, stdin, stdout: BufReader::with_capacity(READ_BYTES, stdout), status: None })
     }
 }
 

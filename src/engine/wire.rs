@@ -19,7 +19,7 @@ pub(super) const MAX_HEAD_BYTES: usize = 512 * 1024;
 /// Longest body, in bytes.
 pub(super) const MAX_BODY_BYTES: usize = 256 * 1024;
 /// Samples a worker puts into one frame at most; more become several frames.
-const SAMPLES_PER_FRAME: usize = 16 * 1024;
+pub(super) const SAMPLES_PER_FRAME: usize = 16 * 1024;
 
 /// What a host asks.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -86,7 +86,8 @@ pub(super) fn write<T: Serialize>(to: &mut impl Write, message: &T, body: &[u8])
 /// Writes samples as `audio` frames.
 pub(super) fn write_audio(to: &mut impl Write, rate_hz: u32, samples: &[i16]) -> io::Result<()> {
     for part in samples.chunks(SAMPLES_PER_FRAME) {
-        let body: Vec<u8> = part.iter().flat_map(|sample| sample.to_le_bytes()).collect();
+        let mut body = Vec::with_capacity(2 * part.len());
+        part.iter().for_each(|sample| body.extend_from_slice(&sample.to_le_bytes()));
         write(to, &Answer::Audio { rate_hz }, &body)?;
     }
     Ok(())

@@ -16,6 +16,8 @@ use super::{AudioSink, Description, Engine, EngineError, Request, Stop, WordMark
 
 /// The hidden subcommand.
 pub(super) const COMMAND: &str = "engine-worker";
+/// What has been sent of a sentence is so many times as long as what is held back at most.
+const SENT_PER_HELD: usize = 4;
 /// Exit code when a sentence's process crashed.
 pub(super) const CHILD_DIED: u8 = 70;
 /// Exit code when a sentence's process used up its processor time.
@@ -96,7 +98,11 @@ fn answer(engine: &mut dyn Engine, ask: &Ask, out: &mut File) {
             engine.phonemes(text, lang).map(|phonemes| Answer::Phonemes { phonemes })
         }
         Ask::Speak { request, .. } => {
-            engine.speak(request, &mut ToHost(out)).map(|marks| Answer::Done { marks })
+            let mut to_host = ToHost::new(out);
+            let said = engine.speak(request, &mut to_host);
+            // As with the answer below.
+            let _ = to_host.flush();
+            said.map(|marks| Answer::Done { marks })
         }
     };
     let answer = answered.unwrap_or_else(|error| Answer::Error { kind: error.kind, message: error.message });
@@ -104,11 +110,39 @@ fn answer(engine: &mut dyn Engine, ask: &Ask, out: &mut File) {
     let _ = wire::write(out, &answer, &[]);
 }
 
-struct ToHost<'a>(&'a mut File);
+/// Hands audio on in parts that grow with what has been said: the first at once, since somebody may be
+/// waiting for it, and later ones rarely, since each wakes the host.
+struct ToHost<'a> {
+    out: &'a mut File,
+    rate_hz: u32,
+    held: Vec<i16>,
+    sent: usize,
+}
+
+impl<'a> ToHost<'a> {
+    fn new(out: &'a mut File) -> Self {
+        Self { out, rate_hz: 0, held: Vec::new(), sent: 0 }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        wire::write_audio(self.out, self.rate_hz, &self.held)?;
+        self.sent += self.held.len();
+        self.held.clear();
+        Ok(())
+    }
+}
 
 impl AudioSink for ToHost<'_> {
     fn samples(&mut self, rate_hz: u32, samples: &[i16]) -> Result<(), Stop> {
-        wire::write_audio(self.0, rate_hz, samples).map_err(|_| Stop)
+        if rate_hz != self.rate_hz {
+            self.flush().map_err(|_| Stop)?;
+            self.rate_hz = rate_hz;
+        }
+        self.held.extend_from_slice(samples);
+        if self.held.len() >= (self.sent / SENT_PER_HELD).min(wire::SAMPLES_PER_FRAME) {
+            self.flush().map_err(|_| Stop)?;
+        }
+        Ok(())
     }
 }
 

@@ -9,6 +9,7 @@ use super::segment::Mark;
 use super::timeline::{MarksKind, spread};
 use crate::audio::{Bitrate, ClipEncoder, FRAME_MS, FRAME_SAMPLES, Master, Mastered, wav};
 use crate::engine::{AudioSink, Engine, EngineError, ErrorKind, Stop, WordMark};
+use crate::store::{BlobRef, Ext};
 
 /// Longest piece, in characters, that an utterance is cut into when an engine died of it twice.
 const PIECE_CHARS_MAX: usize = 60;
@@ -18,7 +19,9 @@ const PIECE_CHARS_MAX: usize = 60;
 pub(super) struct Made {
     pub(super) frames: u32,
     pub(super) wav: Vec<u8>,
+    pub(super) wav_ref: BlobRef,
     pub(super) mp3: Vec<u8>,
+    pub(super) mp3_ref: BlobRef,
     pub(super) marks: Vec<Mark>,
     pub(super) marks_kind: MarksKind,
 }
@@ -117,7 +120,8 @@ fn attempt(
         .increment(u64::from(mastered.frames) * FRAME_MS / 1000);
     let (marks, marks_kind) = placed(&marks, &mastered, spoken);
     let wav = wav::encode(&samples).map_err(|error| failed(error.to_string()))?;
-    Ok(Made { frames: mastered.frames, wav, mp3, marks, marks_kind })
+    let (wav_ref, mp3_ref) = (BlobRef::of(Ext::WAV, &wav), BlobRef::of(Ext::MP3, &mp3));
+    Ok(Made { frames: mastered.frames, wav, wav_ref, mp3, mp3_ref, marks, marks_kind })
 }
 
 fn shifted(word: &WordMark, text: usize, audio: u64) -> WordMark {
@@ -137,7 +141,7 @@ fn placed(marks: &[WordMark], mastered: &Mastered, spoken: &str) -> (Vec<Mark>, 
         let voiced = u32::try_from(limit.min(mastered.voiced_ms * 24)).unwrap_or(u32::MAX);
         return (spread(spoken, voiced), MarksKind::Spread);
     }
-    let placed = marks
+    let mut placed: Vec<Mark> = marks
         .iter()
         .filter(fits)
         .map(|word| Mark {
@@ -145,6 +149,8 @@ fn placed(marks: &[WordMark], mastered: &Mastered, spoken: &str) -> (Vec<Mark>, 
             samples: [at(word.audio.start), at(word.audio.end)],
         })
         .collect();
+    // Many are kept in memory.
+    placed.shrink_to_fit();
     (placed, MarksKind::Engine)
 }
 
@@ -228,6 +234,8 @@ impl<'a, 'p> Chain<'a, 'p> {
             .push(&self.samples[before..], &mut self.mp3)
             .and_then(|()| self.encoder.finish(mastered.frames, &mut self.mp3));
         coded.map_err(|error| failed(error.to_string()))?;
+        // It stays in memory for a while, without the room that the encoder asked for.
+        self.mp3.shrink_to_fit();
         self.publisher.offer(&self.mp3, true);
         Ok((mastered, self.samples, self.mp3))
     }

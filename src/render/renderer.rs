@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -105,6 +105,16 @@ impl Renderer {
         if let Some(segment) = self.inner.look(key).await {
             return Some(segment);
         }
+        self.in_flight(key)
+    }
+
+    /// What is known to be made under `key` without asking the store; its blobs may be lost by now.
+    #[must_use]
+    pub fn at_hand(&self, key: &Key) -> Option<Arc<Segment>> {
+        self.inner.segments.get(key).or_else(|| self.in_flight(key))
+    }
+
+    fn in_flight(&self, key: &Key) -> Option<Arc<Segment>> {
         let flight = self.inner.flights().get(key).cloned();
         flight.and_then(|flight| flight.made())
     }
@@ -302,13 +312,13 @@ impl Inner {
     async fn recode(&self, key: &Key) -> Option<Arc<Segment>> {
         let record = self.store.record(key).await.ok().flatten()?;
         let mut segment = Segment::parse(&record)?;
-        if segment.clips.contains_key(&self.bitrate.encoder()) {
+        if segment.clips.get(&self.bitrate.encoder()).is_some() {
             return None;
         }
         let wav = self.store.blob(&segment.wav).await.ok().flatten()?;
         let clip = code(wav, self.bitrate).await.ok()?;
         let blob = self.store.put_blob(Ext::MP3, clip).await.ok()?;
-        segment.clips.insert(self.bitrate.encoder(), blob);
+        segment.clips = segment.clips.with(self.bitrate.encoder(), blob);
         self.store.put_record(key, Bytes::from(segment.to_record())).await.ok()?;
         Some(Arc::new(segment))
     }
@@ -374,21 +384,22 @@ impl Inner {
     /// Hands the segment to its listeners first, then to the store: blobs, and the record last.
     async fn keep(&self, flight: &Flight, key: Key, made: Made) {
         let (wav, mp3) = (Bytes::from(made.wav), Bytes::from(made.mp3));
-        let wav_ref = BlobRef::of(Ext::WAV, &wav);
-        let clip_ref = BlobRef::of(Ext::MP3, &mp3);
+        let (wav_ref, clip_ref) = (made.wav_ref, made.mp3_ref);
         self.store.hold(&clip_ref, mp3.clone()).await;
         let segment = Arc::new(Segment {
             v: SEGMENT_VERSION,
             frames: made.frames,
             wav: wav_ref,
-            clips: [(self.bitrate.encoder(), clip_ref)].into(),
+            clips: BTreeMap::from([(self.bitrate.encoder(), clip_ref)]).into(),
             marks_kind: made.marks_kind,
             marks: made.marks,
         });
         flight.finish(Outcome::Made { segment: Arc::clone(&segment), wav: wav.clone() });
-        let blobs =
-            futures::future::try_join(self.store.put_blob(Ext::WAV, wav), self.store.put_blob(Ext::MP3, mp3))
-                .await;
+        let blobs = futures::future::try_join(
+            self.store.put_blob_as(wav_ref, wav),
+            self.store.put_blob_as(clip_ref, mp3),
+        )
+        .await;
         let kept = match blobs {
             Ok(_) => self.store.put_record(&key, Bytes::from(segment.to_record())).await,
             Err(error) => Err(error),

@@ -15,11 +15,50 @@ pub struct Segment {
     /// Its sound, as a WAV file.
     pub wav: BlobRef,
     /// Its clips by encoder (name, version, quality, bit rate).
-    pub clips: BTreeMap<String, BlobRef>,
+    pub clips: Clips,
     /// Where the words come from.
     pub marks_kind: MarksKind,
     /// Its words.
     pub marks: Vec<Mark>,
+}
+
+/// Clips by encoder, in the order of their names. Nearly all segments have one, and many are kept in
+/// memory, where a map of its own would take a kilobyte for each.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(from = "BTreeMap<String, BlobRef>", into = "BTreeMap<String, BlobRef>")]
+pub struct Clips(Box<[(String, BlobRef)]>);
+
+impl Clips {
+    /// The clip of an encoder.
+    #[must_use]
+    pub fn get(&self, encoder: &str) -> Option<&BlobRef> {
+        self.0.iter().find(|(name, _)| name == encoder).map(|(_, clip)| clip)
+    }
+
+    /// These and one more; another one of the same encoder is replaced.
+    #[must_use]
+    pub fn with(self, encoder: String, clip: BlobRef) -> Self {
+        let mut clips = BTreeMap::from(self);
+        clips.insert(encoder, clip);
+        clips.into()
+    }
+
+    /// Every one.
+    pub fn all(&self) -> impl Iterator<Item = &BlobRef> {
+        self.0.iter().map(|(_, clip)| clip)
+    }
+}
+
+impl From<BTreeMap<String, BlobRef>> for Clips {
+    fn from(clips: BTreeMap<String, BlobRef>) -> Self {
+        Self(clips.into_iter().collect())
+    }
+}
+
+impl From<Clips> for BTreeMap<String, BlobRef> {
+    fn from(clips: Clips) -> Self {
+        clips.0.into_iter().collect()
+    }
 }
 
 /// A word of a segment.
@@ -64,7 +103,7 @@ impl Segment {
 
     /// Every blob it names, for verification and garbage collection.
     pub fn blobs(&self) -> impl Iterator<Item = &BlobRef> {
-        std::iter::once(&self.wav).chain(self.clips.values())
+        std::iter::once(&self.wav).chain(self.clips.all())
     }
 }
 
@@ -89,7 +128,7 @@ mod tests {
             v: SEGMENT_VERSION,
             frames: 20,
             wav: BlobRef::of(Ext::WAV, b"wav"),
-            clips: [("lame-64".to_owned(), BlobRef::of(Ext::MP3, b"mp3"))].into(),
+            clips: BTreeMap::from([("lame-64".to_owned(), BlobRef::of(Ext::MP3, b"mp3"))]).into(),
             marks_kind: MarksKind::Engine,
             marks: vec![Mark { text: [0, 5], samples: [120, 4800] }],
         };

@@ -2,7 +2,6 @@ use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
-use futures::stream::StreamExt;
 
 use super::{AudioLink, ClipFormat, Links, Manifest, Sentence, SentenceState};
 use crate::app::publish::estimated_minutes;
@@ -13,10 +12,7 @@ use crate::article::{Article, ArticleId, BlockKind, listen_label, listen_minutes
 use crate::audio::rope::Piece;
 use crate::audio::{Bitrate, FRAME_MS, silent_frame};
 use crate::catalog::State;
-use crate::render::{Segment, words};
-
-/// Segment records that are looked up at the same time.
-const LOOKS_AT_ONCE: usize = 32;
+use crate::render::words;
 
 impl App {
     /// What a player needs to know of an article, as far as it is made now.
@@ -156,14 +152,7 @@ impl App {
         let plan =
             self.inner.studio.current(&planned.plan).await.unwrap_or_else(|_| Arc::clone(&planned.plan));
         let renderer = self.inner.studio.renderer();
-        let made: Vec<Option<Arc<Segment>>> = futures::stream::iter(0..plan.len())
-            .map(|i| {
-                let (renderer, key) = (renderer.clone(), plan.keys[i]);
-                async move { renderer.made(&key).await }
-            })
-            .buffered(LOOKS_AT_ONCE)
-            .collect()
-            .await;
+        let made = self.inner.seen.segments(renderer, id, name, &plan).await;
         let encoder = renderer.bitrate().encoder();
         let mut at = Some(0);
         let mut sentences = Vec::with_capacity(plan.len());

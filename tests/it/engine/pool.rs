@@ -61,6 +61,20 @@ fn errors_and_panics_leave_the_thread_working() {
 }
 
 #[test]
+fn an_expected_engine_that_cannot_start_is_answered_for_when_it_is_asked() {
+    let options =
+        EngineOptions { bulk_workers: 1, listener_workers: 0, ..EngineOptions::new("/nowhere/listen") };
+    let engines = Engines::new(options).unwrap();
+    engines.expect("siren");
+    engines.expect("flite");
+    for _ in 0..2 {
+        let unavailable = super::say(&engines, "flite", Lane::Bulk, tone("a")).unwrap_err();
+        assert_eq!(unavailable.kind, ErrorKind::Unavailable, "{unavailable}");
+        assert!(say(&engines, "still here").is_ok());
+    }
+}
+
+#[test]
 fn listeners_go_first_and_a_ticket_moves_or_takes_its_job() {
     let engines = engines(1, 0);
     let (job, open, started) = gate();

@@ -1,0 +1,119 @@
+#!/usr/bin/env python3
+"""What a whole article costs, cold, beside what its engine alone costs.
+
+The engine alone: one `listen engine-worker` that says the article's sentences one after the other at
+the article's pace, its audio thrown away; its start is not counted. Then `listen render` of the
+article into an MP3 and a fresh cache. CPU seconds are user + system time of all processes.
+"""
+
+import json
+import os
+import pathlib
+import resource
+import shutil
+import struct
+import subprocess
+import tempfile
+import time
+
+from service import ROOT, arguments
+
+CPU_LIMIT_S = 60
+
+
+def cpu_s():
+    """User and system time of all children that have ended, and of theirs."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime, used.ru_stime
+
+
+def run(command, **more):
+    """Wall time, user time and system time of a program, in seconds."""
+    before, started = cpu_s(), time.perf_counter()
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **more)
+    wall = time.perf_counter() - started
+    user, system = (after - earlier for after, earlier in zip(cpu_s(), before))
+    return wall, user, system
+
+
+def asked(command):
+    return json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
+
+
+def frame(head):
+    head = json.dumps({"v": 1, "cpu_limit_s": CPU_LIMIT_S} | head).encode()
+    return struct.pack("<II", len(head), 0) + head
+
+
+def answered(pipe):
+    """Reads up to the answer that ends an ask; seconds of audio before it."""
+    audio_s = 0
+    while True:
+        head_bytes, body_bytes = struct.unpack("<II", pipe.read(8))
+        head, body = json.loads(pipe.read(head_bytes)), pipe.read(body_bytes)
+        if head["is"] != "audio":
+            assert head["is"] in ("done", "description"), head
+            return audio_s
+        audio_s += len(body) / 2 / head["rate_hz"]
+
+
+def engine_alone(binary, engine, asks):
+    """CPU seconds of a worker from its start to its end, and seconds of audio it said."""
+    before = sum(cpu_s())
+    worker = subprocess.Popen([binary, "engine-worker", engine], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    audio_s = 0
+    for ask in asks:
+        worker.stdin.write(frame(ask))
+        worker.stdin.flush()
+        audio_s += answered(worker.stdout)
+    worker.stdin.close()
+    assert worker.wait() == 0
+    return sum(cpu_s()) - before, audio_s
+
+
+def median(values):
+    ordered = sorted(values)
+    return ordered[len(ordered) // 2]
+
+
+def main():
+    chosen = arguments(
+        __doc__.split("\n")[0],
+        article=(str(ROOT / "samples/night-ferry.md"), "the article"),
+        times=(5, "how often each is measured; medians count"),
+        cores=(os.cpu_count() or 1, "cores that the engine's time is divided by"),
+    )
+    home = pathlib.Path(tempfile.mkdtemp(prefix="listen-bench-"))
+    try:
+        measure(chosen, home)
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def measure(chosen, home):
+    script = asked([chosen.bin, "script", "--json", chosen.article])
+    voices = {voice["id"]: voice for voice in asked([chosen.bin, "voices", "--json"])["voices"]}
+    voice = voices[chosen.voice]
+    ask = {"op": "speak", "voice": voice["name"], "lang": script["lang"], "rate": voice["rate"]}
+    asks = [ask | {"text": utterance["spoken"]} for utterance in script["utterances"]]
+    alone, walls, users, systems = [], [], [], []
+    for n in range(chosen.times):
+        # In turns, so that a busy moment of the machine meets both.
+        start_s, _ = engine_alone(chosen.bin, voice["engine"], asks[:0])
+        cpu, audio_s = engine_alone(chosen.bin, voice["engine"], asks)
+        alone.append(cpu - start_s)
+        command = [chosen.bin, "render", chosen.article, "-o", f"{home}/{n}.mp3", "--voice", chosen.voice]
+        wall, user, system = run([*command, "--cache", f"{home}/cache-{n}"], cwd=home)
+        walls.append(wall)
+        users.append(user)
+        systems.append(system)
+        print(f"{n}: engine alone {alone[-1]:.2f} CPU s; render {wall:.2f} s, {user:.2f} + {system:.2f} CPU s")
+    raw, wall, user, system = median(alone), median(walls), median(users), median(systems)
+    print(f"{len(asks)} sentences, {audio_s:.0f} s of engine audio, voice {chosen.voice}; medians of {chosen.times}:")
+    print(f"engine alone {raw:.2f} CPU s / {chosen.cores} cores = {raw / chosen.cores:.2f} s")
+    print(f"render {wall:.2f} s, {user:.2f} user + {system:.2f} system CPU s")
+    print(f"wall {wall * chosen.cores / raw:.2f}, CPU {(user + system) / raw:.2f} times the engine alone")
+
+
+if __name__ == "__main__":
+    main()
