@@ -1,5 +1,5 @@
-//! Takes comments and white space out of our own scripts. No name is changed and no token touched, so
-//! what is served is what was written.
+//! Takes comments and white space out of our own scripts, and shortens private names (`#name`), which
+//! nothing outside their class can use. No other token is touched: what is served is what was written.
 
 /// Words after which a slash begins a regular expression, not a division.
 const BEFORE_EXPRESSION: [&str; 12] =
@@ -10,7 +10,12 @@ const CSS: &str = "css";
 
 /// A script without comments, and with no more white space than it needs.
 pub(super) fn script(source: &str) -> String {
-    let mut stripper = Stripper { rest: source, out: String::with_capacity(source.len()), gap: Gap::None };
+    let mut stripper = Stripper {
+        rest: source,
+        out: String::with_capacity(source.len()),
+        gap: Gap::None,
+        private: Vec::new(),
+    };
     while !stripper.rest.is_empty() {
         stripper.step();
     }
@@ -29,6 +34,8 @@ struct Stripper<'a> {
     rest: &'a str,
     out: String,
     gap: Gap,
+    /// Private names in the order in which they were met, without their `#`.
+    private: Vec<&'a str>,
 }
 
 impl<'a> Stripper<'a> {
@@ -46,7 +53,8 @@ impl<'a> Stripper<'a> {
             '/' if rest.starts_with("/*") => self.comment(),
             '/' if self.begins_expression() => self.take(regex_length(rest)),
             '\'' | '"' => self.take(quoted_length(rest, first)),
-            '`' => self.take(template_length(rest)),
+            '`' => self.template(),
+            '#' => self.private_name(),
             c if is_name(c) => self.take(rest.find(|c| !is_name(c)).unwrap_or(rest.len())),
             c => self.take(c.len_utf8()),
         }
@@ -66,6 +74,37 @@ impl<'a> Stripper<'a> {
             self.rest = &sheet[length..];
             self.put(&format!("`{}`", style(&sheet[1..length - 1])));
         }
+    }
+
+    fn private_name(&mut self) {
+        let rest = &self.rest[1..];
+        let (name, after) = rest.split_at(rest.find(|c| !is_name(c)).unwrap_or(rest.len()));
+        self.rest = after;
+        let short = self.shortened(name);
+        self.put(&short);
+    }
+
+    /// A template, with the private names in its expressions: they all stand after `this.`.
+    fn template(&mut self) {
+        let (template, after) = self.rest.split_at(template_length(self.rest));
+        self.rest = after;
+        let mut pieces = template.split("this.#");
+        let mut text = pieces.next().unwrap_or_default().to_owned();
+        for piece in pieces {
+            let (name, rest) = piece.split_at(piece.find(|c| !is_name(c)).unwrap_or(piece.len()));
+            text.push_str("this.");
+            text.push_str(&self.shortened(name));
+            text.push_str(rest);
+        }
+        self.put(&text);
+    }
+
+    fn shortened(&mut self, name: &'a str) -> String {
+        let known = self.private.iter().position(|known| *known == name);
+        short(known.unwrap_or_else(|| {
+            self.private.push(name);
+            self.private.len() - 1
+        }))
     }
 
     fn take(&mut self, length: usize) {
@@ -97,6 +136,15 @@ impl<'a> Stripper<'a> {
             return BEFORE_EXPRESSION.contains(&word);
         }
         !matches!(last, ')' | ']' | '}' | '\'' | '"' | '`')
+    }
+}
+
+/// `#a` to `#z`, then `#a1` and so on.
+fn short(number: usize) -> String {
+    let letter = char::from(b'a' + (number % 26) as u8);
+    match number / 26 {
+        0 => format!("#{letter}"),
+        round => format!("#{letter}{round}"),
     }
 }
 
@@ -229,8 +277,8 @@ mod tests {
         for (source, stripped) in [
             ("const a = 1; // one\nconst b = 2;\n", "const a=1;const b=2;"),
             (
-                "/** doc */\nexport class A {\n  #x = 1;\n  get x() { return this.#x; }\n}\n",
-                "export class A{#x=1;get x(){return this.#x;}}",
+                "/** doc */\nexport class A {\n  #y = 1;\n  get x() { return this.#y; }\n}\n",
+                "export class A{#a=1;get x(){return this.#a;}}",
             ),
             ("a = b\n(c)", "a=b\n(c)"),
             ("return\nx", "return\nx"),
