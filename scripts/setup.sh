@@ -80,6 +80,8 @@ need_tests() {
     want ffmpeg has ffmpeg
     want openssl has openssl
     want python3 has python3
+    want nodejs has node
+    want npm has npm
     venv_is_ready || want python3-venv python3 -c 'import ensurepip, venv'
     want "$(chromium_package)" has_any chromium chromium-browser google-chrome
     if [ "$(uname -s)" = Linux ]; then
@@ -127,7 +129,7 @@ On macOS (not tested by us), with Homebrew (https://brew.sh):
     xcode-select --install
     brew install flite espeak-ng
 and for ./test also:
-    brew install ffmpeg python@3.13
+    brew install ffmpeg python@3.13 node
     brew install --cask chromium
 END
             ;;
@@ -136,7 +138,7 @@ END
 On Fedora (not tested by us):
     sudo dnf install curl gcc make flite espeak-ng
 and for ./test also:
-    sudo dnf install git ffmpeg-free python3 chromium alsa-lib-devel pkgconf-pkg-config
+    sudo dnf install git ffmpeg-free python3 nodejs npm chromium alsa-lib-devel pkgconf-pkg-config
 On other systems: a C compiler, make, curl, and the shared libraries of flite and espeak-ng.
 END
             ;;
@@ -233,6 +235,18 @@ need_axe() {
 
 axe_version=4.14.1
 axe_sha256=e6b0ce02b84d892e2e33e403485e7f3d6c29e2be6df65daf44d89ba564139745
+
+# The tests' Node packages, in target/node: made again only when the pins change.
+need_node_packages() {
+    cmp -s tests/feed/package-lock.json target/node/installed.json && return
+    say "installing the tests' Node packages (tests/feed/package-lock.json) into target/node"
+    rm -rf target/node
+    mkdir -p target/node
+    cp tests/feed/package.json tests/feed/package-lock.json target/node
+    npm ci --prefix target/node --ignore-scripts --no-audit --no-fund --silent >&2 ||
+        die "npm ci could not install tests/feed/package-lock.json; see its message above"
+    cp tests/feed/package-lock.json target/node/installed.json
+}
 
 # cargo-deny: the machine's own, or one built into target/tools.
 need_cargo_deny() {

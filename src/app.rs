@@ -1,10 +1,12 @@
 //! The verbs that the command line and HTTP call.
 
+mod announce;
 mod checkup;
 mod clips;
 mod decode;
 mod episodes;
 mod error;
+mod hashing;
 mod keys;
 mod listen;
 mod manifest;
@@ -20,12 +22,13 @@ mod types;
 mod upkeep;
 mod whole;
 
-pub use crate::catalog::{NewKey, PublisherKey, State};
+pub use crate::catalog::{FeedState, NewKey, PublisherKey, State};
 pub use crate::render::Plan;
 pub use crate::store::{Files, Finding, GcReport, StoreStats, VerifyProgress, VerifyReport};
 pub use crate::text::Format;
 pub use checkup::{Advice, Checkup, HOUSE_WORDS_PER_MINUTE, LOUDNESS_TOLERANCE_LU, PACE_TOLERANCE, reading};
 pub use decode::{BadEncoding, Decoded, decode};
+pub use episodes::EPISODES_ON_PAGE;
 pub use error::{AppError, Kind};
 pub use keys::{create_key, keys, revoke_key};
 pub use manifest::{AudioLink, ClipFormat, Links, Manifest, Sentence, SentenceState};
@@ -37,7 +40,7 @@ pub use service::{App, feed_window};
 pub use studio::{AI_NOTE, Finished, Prepared, Studio, bitrate, this_program};
 pub use submission::{RATES, Submission};
 pub use types::{
-    Audio, AudioFormat, ByteStream, ClipAddress, Episode, ListQuery, Listing, Published, Readiness,
-    Rendition, Summary, Wish,
+    Audio, AudioFormat, ByteStream, ClipAddress, Episode, EpisodeAudio, FeedPage, ListQuery, Listing,
+    Published, Readiness, Rendition, Summary, Wish,
 };
 pub use upkeep::{Cache, CacheStats, Rebuilt, rebuild_articles};

@@ -1,7 +1,7 @@
 //! What must not be lost: articles as received and as cleaned, their revisions with frozen scripts,
 //! finished renditions, keys of publishers, and the render queue.
 //!
-//! The seam is four small traits, together `Catalog`; every verb is one
+//! The seam is five small traits, together `Catalog`; every verb is one
 //! transaction. Scripts, pieces and timelines are JSON texts the catalog keeps without looking inside.
 //! Times are Unix milliseconds. A new implementation is done when it passes the conformance
 //! suite in `tests/it/catalog`.
@@ -9,6 +9,7 @@
 mod article;
 mod clock;
 mod error;
+mod feed;
 mod keys;
 mod queue;
 mod rendition;
@@ -25,13 +26,12 @@ pub use article::{
 };
 pub use clock::{Clock, ManualClock};
 pub use error::{CatalogError, ErrorKind};
+pub use feed::{FeedItem, FeedQuery, FeedRendition, FeedState};
 pub use keys::{NewKey, PublisherKey};
 pub use queue::{Claim, ClaimQuery, Depth, MAX_ATTEMPTS, Released, Verdict, backoff_ms};
-pub use rendition::{
-    ClipSource, FeedItem, FeedQuery, Finish, Finished, NewClip, NewRendition, Rendition, RenditionStatus,
-};
+pub use rendition::{ClipSource, Finish, Finished, NewClip, NewRendition, Rendition, RenditionStatus};
 pub use sqlite::{ServeLock, SqliteCatalog};
-pub use token::{Token, authenticate};
+pub use token::{Token, authenticate, opens_feed};
 
 /// What a verb returns.
 pub type Result<T, E = CatalogError> = std::result::Result<T, E>;
@@ -96,9 +96,30 @@ pub trait Renditions: Send + Sync {
 
     /// Marks a rendition as gone for good, with the digest that takes its place. Whether it was there.
     async fn mark_gone(&self, digest: &str, format: &str, replaced_by: Option<&str>) -> Result<bool>;
+}
 
+/// Podcast feeds: what they show, and since when.
+#[async_trait]
+pub trait Feeds: Send + Sync {
     /// What a feed shows: finished articles, the newest publication first.
     async fn feed(&self, query: &FeedQuery) -> Result<Vec<FeedItem>>;
+
+    /// How many articles a feed shows in all; `limit` and `offset` do not count.
+    async fn feed_len(&self, query: &FeedQuery) -> Result<u64>;
+
+    /// How a feed stands. Read it before [`Feeds::feed`]: what is written from that is then never newer
+    /// than it says.
+    async fn feed_state(&self, feed: &str) -> Result<FeedState>;
+
+    /// The feed an article belongs to; none for one without a feed, unknown or deleted.
+    async fn feed_of(&self, id: &ArticleId) -> Result<Option<String>>;
+
+    /// Digest and format of live renditions whose bytes were not hashed yet, the newest first, at most
+    /// `limit`.
+    async fn unhashed(&self, limit: u32) -> Result<Vec<(String, String)>>;
+
+    /// Keeps the SHA-384 of a rendition's bytes. Whether it was there.
+    async fn keep_sha384(&self, digest: &str, format: &str, sha384: &[u8; 48]) -> Result<bool>;
 }
 
 /// The render queue: at most one live entry for a revision, leased to who works on it.
@@ -133,14 +154,15 @@ pub trait Queue: Send + Sync {
     async fn reconcile(&self) -> Result<u64>;
 }
 
-/// Keys of publishers. Only their hashes are kept.
+/// Keys of publishers, and of the listeners of private feeds. Only their hashes are kept.
 #[async_trait]
 pub trait Keys: Send + Sync {
-    /// Makes a key. Its token is shown this once.
+    /// Makes a publisher's key, or one that opens a private feed and nothing else. Its token is shown
+    /// this once.
     ///
     /// # Errors
     /// [`ErrorKind::Invalid`] for an empty name or one over 100 characters.
-    async fn create_key(&self, name: &str) -> Result<NewKey>;
+    async fn create_key(&self, name: &str, feed: Option<&str>) -> Result<NewKey>;
 
     /// All keys, revoked ones too, the oldest first.
     async fn keys(&self) -> Result<Vec<PublisherKey>>;
@@ -153,6 +175,6 @@ pub trait Keys: Send + Sync {
 }
 
 /// The whole catalog.
-pub trait Catalog: Articles + Renditions + Queue + Keys {}
+pub trait Catalog: Articles + Renditions + Feeds + Queue + Keys {}
 
-impl<T: Articles + Renditions + Queue + Keys> Catalog for T {}
+impl<T: Articles + Renditions + Feeds + Queue + Keys> Catalog for T {}

@@ -4,6 +4,8 @@
 //! environment a key is `LISTEN_` and its name in capitals (`LISTEN_PUBLIC_URL`), a table's key
 //! follows two underscores (`LISTEN_LIMITS__BODY_BYTES`).
 
+mod feed;
+
 use std::collections::BTreeMap;
 use std::fmt;
 use std::net::SocketAddr;
@@ -12,6 +14,8 @@ use std::path::{Path, PathBuf};
 use figment::Figment;
 use figment::providers::{Env, Format, Serialized, Toml};
 use serde::{Deserialize, Serialize};
+
+pub use feed::{Feed, is_cover_image};
 
 /// The configuration file that is read when it is there and none is named.
 pub const DEFAULT_FILE: &str = "listen.toml";
@@ -46,6 +50,11 @@ pub struct Config {
     pub renditions: Renditions,
     /// What is bounded, and by how much.
     pub limits: Limits,
+    /// Sites whose pages may show the player of any article in a frame, beside the article's own:
+    /// `paper.example`, `*.paper.example`, `https://paper.example`, or `*` for all.
+    pub embed_hosts: Vec<String>,
+    /// The WebSub hub that is told of new episodes, so that apps that listen to it need not poll.
+    pub hub: Option<String>,
     /// The feeds by name; `default` always exists.
     pub feeds: BTreeMap<String, Feed>,
 }
@@ -153,46 +162,6 @@ impl Default for Limits {
     }
 }
 
-/// A podcast feed.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Feed {
-    /// Its title.
-    pub title: String,
-    /// What it is about (at most 4000 bytes).
-    pub description: String,
-    /// Its language.
-    pub language: String,
-    /// Who makes it.
-    pub author: String,
-    /// The site's address; the service's own when absent.
-    pub link: Option<String>,
-    /// Address that podcast directories write to.
-    pub owner_email: Option<String>,
-    /// Apple's category, and optionally its subcategory after ` / `.
-    pub category: String,
-    /// Address of a square cover, 1400–3000 px.
-    pub image: Option<String>,
-    /// Whether it is for adults only.
-    pub explicit: bool,
-}
-
-impl Default for Feed {
-    fn default() -> Self {
-        Self {
-            title: "Listen".to_owned(),
-            description: "Articles, read aloud.".to_owned(),
-            language: "en".to_owned(),
-            author: String::new(),
-            link: None,
-            owner_email: None,
-            category: "News".to_owned(),
-            image: None,
-            explicit: false,
-        }
-    }
-}
-
 impl Default for Config {
     fn default() -> Self {
         Self {
@@ -209,6 +178,8 @@ impl Default for Config {
             speech: Speech::default(),
             renditions: Renditions::default(),
             limits: Limits::default(),
+            embed_hosts: Vec::new(),
+            hub: None,
             feeds: BTreeMap::from([("default".to_owned(), Feed::default())]),
         }
     }
@@ -301,8 +272,24 @@ impl Config {
         self.feeds.get(name)
     }
 
+    /// Whether a feed is only for listeners who have a key.
+    #[must_use]
+    pub fn is_private(&self, feed: &str) -> bool {
+        self.feeds.get(feed).is_some_and(|feed| feed.private)
+    }
+
+    /// The feeds that are only for listeners who have a key.
+    pub fn private_feeds(&self) -> impl Iterator<Item = &str> {
+        self.feeds.iter().filter(|(_, feed)| feed.private).map(|(name, _)| name.as_str())
+    }
+
     fn checked(mut self) -> Result<Self, ConfigError> {
         self.feeds.entry("default".to_owned()).or_default();
+        for (name, feed) in &self.feeds {
+            if let Some(problem) = feed.problem(name) {
+                return Err(ConfigError(format!("feeds.{name}: {problem}")));
+            }
+        }
         if !matches!(self.speech.mp3_kbps, 48 | 64 | 96) {
             return Err(ConfigError(format!(
                 "speech.mp3_kbps is {}; use 48, 64 or 96",
@@ -319,6 +306,14 @@ impl Config {
                 return Err(ConfigError(format!("{name} is 0; use 1 or more")));
             }
         }
+        if let Some(host) = self.embed_hosts.iter().find(|host| !is_frame_ancestor(host)) {
+            return Err(ConfigError(format!(
+                "embed_hosts: \"{host}\" is no site; use paper.example, *.paper.example, https://paper.example, or *"
+            )));
+        }
+        if let Some(hub) = self.hub.as_deref().filter(|hub| !feed::is_web_address(hub)) {
+            return Err(ConfigError(format!("hub \"{hub}\" is not an http(s) address")));
+        }
         if let Some(url) = &self.public_url {
             let parsed =
                 url::Url::parse(url).map_err(|e| ConfigError(format!("public_url \"{url}\": {e}")))?;
@@ -334,11 +329,33 @@ impl Config {
 /// The variables of the environment that are settings (others with our prefix belong to tests and
 /// scripts, and must not make the program refuse to start).
 fn key_names_a_setting(key: &str) -> bool {
-    const TOP: &[&str] =
-        &["bind", "public_url", "cache", "db", "voices", "log", "log_json", "publisher", "read_byline"];
+    const TOP: &[&str] = &[
+        "bind",
+        "public_url",
+        "cache",
+        "db",
+        "voices",
+        "log",
+        "log_json",
+        "publisher",
+        "read_byline",
+        "hub",
+    ];
     let key = key.to_ascii_lowercase();
     TOP.contains(&key.as_str())
         || ["speech.", "renditions.", "limits.", "feeds."].iter().any(|table| key.starts_with(table))
+}
+
+/// Whether a text is a source of `frame-ancestors` (CSP level 3, §6.1.7 and §2.3.1): all, or a host with
+/// or without scheme and port.
+fn is_frame_ancestor(source: &str) -> bool {
+    let host = source.strip_prefix("https://").or_else(|| source.strip_prefix("http://")).unwrap_or(source);
+    let (name, port) = host.split_once(':').unwrap_or((host, "443"));
+    let name = name.strip_prefix("*.").unwrap_or(name);
+    let is_name = !name.is_empty()
+        && name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-'))
+        && !name.starts_with(['.', '-']);
+    source == "*" || is_name && (port == "*" || port.parse::<u16>().is_ok())
 }
 
 /// A value that is never shown.
@@ -405,6 +422,9 @@ mod tests {
                 ("[renditions]\nrates = [1.5, 3.0]", "rates has 3"),
                 ("[renditions]\nformats = [\"mp3\", \"aac\"]", "\"aac\""),
                 ("[renditions]\nformats = [\"wav\"]", "no \"mp3\""),
+                ("hub = \"hub.example\"", "hub"),
+                ("embed_hosts = [\"paper.example; script-src *\"]", "embed_hosts"),
+                ("[feeds.tech]\ncategory = \"Gadgets\"", "feeds.tech: category \"Gadgets\""),
             ] {
                 jail.create_file("listen.toml", toml)?;
                 let error = Config::load(None, &Flags::default()).map(|_| ()).expect_err(toml);

@@ -13,17 +13,22 @@ mod conditional;
 mod cors;
 mod deliver;
 mod document;
+mod embed;
 mod error;
 mod extract;
 mod feed;
 mod figures;
+mod jsonld;
 mod observe;
+mod oembed;
 mod operators;
 mod page;
 mod player;
 mod range;
 mod router;
 mod server;
+mod subscribers;
+mod xml;
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
@@ -42,6 +47,8 @@ struct Site {
     on_loopback: bool,
     /// One for each request that may be served at once.
     permits: Arc<Semaphore>,
+    /// Feeds as they were written.
+    feeds: feed::Written,
 }
 
 /// A service that may be run: its access rules fit the address it is bound to.
@@ -72,7 +79,7 @@ impl Service {
         }
         figures::install();
         let permits = Arc::new(Semaphore::new(app.config().limits.requests_at_once));
-        Ok(Self { site: Site { app, on_loopback, permits }, listener, address })
+        Ok(Self { site: Site { app, on_loopback, permits, feeds: feed::Written::new() }, listener, address })
     }
 
     /// The address it is bound to; it accepts connections already.

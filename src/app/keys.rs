@@ -1,16 +1,16 @@
-//! Keys of publishers, beside a service that may be running: none of this takes the right to serve.
+//! Keys of publishers and of private feeds, beside a service that may be running: none of this takes the right to serve.
 
 use super::AppError;
 use crate::catalog::{CatalogError, Keys as _, NewKey, PublisherKey, SqliteCatalog};
 
-/// Makes a key in the database at `db`, which is made too when it is not there. The token is shown
-/// this once.
+/// Makes a publisher's key, or one that opens a private feed and nothing else, in the database at
+/// `db`, which is made too when it is not there. The token is shown this once.
 ///
 /// # Errors
 /// An empty name or one over 100 characters; a database that cannot be used.
-pub async fn create_key(db: &str, name: &str) -> Result<NewKey, AppError> {
+pub async fn create_key(db: &str, name: &str, feed: Option<&str>) -> Result<NewKey, AppError> {
     let catalog = SqliteCatalog::open(db).await.map_err(told)?;
-    let made = catalog.create_key(name).await.map_err(told);
+    let made = catalog.create_key(name, feed).await.map_err(told);
     catalog.close().await;
     made
 }

@@ -145,6 +145,10 @@ pub struct Links {
     pub vtt: String,
     /// The podcast feed it is in.
     pub feed: String,
+    /// Its player, to be shown in a frame.
+    pub embed: String,
+    /// Its audio as schema.org describes it.
+    pub jsonld: String,
     /// The finished MP3, to save.
     pub download: String,
 }

@@ -103,6 +103,26 @@ impl App {
         }
     }
 
+    /// The newest article of a page's address; one that everybody may hear before one of a private feed.
+    ///
+    /// # Errors
+    /// When the catalog cannot be read.
+    pub async fn article_of_page(&self, url: &str) -> Result<Option<ArticleId>, AppError> {
+        let without_private: Vec<String> = self.config().private_feeds().map(str::to_owned).collect();
+        for without_feeds in [without_private, Vec::new()] {
+            let query = ArticleQuery {
+                url: Some(canonical(url)),
+                without_feeds,
+                limit: 1,
+                ..ArticleQuery::default()
+            };
+            if let Some(found) = self.inner.catalog.articles(&query).await?.articles.pop() {
+                return Ok(Some(found.id));
+            }
+        }
+        Ok(None)
+    }
+
     /// Articles, the newest first.
     ///
     /// # Errors
@@ -110,6 +130,10 @@ impl App {
     pub async fn list(&self, query: ListQuery) -> Result<Listing, AppError> {
         let query = ArticleQuery {
             feed: query.feed,
+            without_feeds: match query.with_private {
+                true => Vec::new(),
+                false => self.config().private_feeds().map(str::to_owned).collect(),
+            },
             url: query.url.as_deref().map(canonical),
             limit: query.limit.unwrap_or(PAGE).clamp(1, 100),
             cursor: query.cursor,

@@ -133,6 +133,7 @@ impl App {
         };
         match self.inner.catalog.finish(&finish).await {
             Ok(done) => {
+                self.inner.finished.send_modify(|count| *count += 1);
                 let ms = started.elapsed().as_millis() as u64;
                 let audio_ms = finished.timeline.duration_ms();
                 tracing::info!(article = %id, revision = %name, serves = done.serves, ms, audio_ms, skipped, "an article is ready");

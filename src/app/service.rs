@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use metrics::gauge;
 use moka::sync::Cache;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -18,7 +18,8 @@ use super::{AppError, Kind, Studio};
 use crate::article::{Article, ArticleId};
 use crate::audio::rope::{Piece, Rope};
 use crate::catalog::{
-    Catalog, CatalogError, ErrorKind, FeedQuery, Pick, Revision, ServeLock, SqliteCatalog, authenticate,
+    Catalog, CatalogError, ErrorKind, FeedQuery, Pick, PublisherKey, Revision, ServeLock, SqliteCatalog,
+    authenticate, opens_feed,
 };
 use crate::config::Config;
 use crate::render::{Plan, Timeline, blobs_of_record};
@@ -35,7 +36,7 @@ const GRANTED_FOR: Duration = Duration::from_secs(30);
 const DRAIN: Duration = Duration::from_secs(10);
 
 /// How often the cache is brought under its limit, and a few blobs are checked.
-const UPKEEP_EVERY: Duration = Duration::from_secs(600);
+pub(super) const UPKEEP_EVERY: Duration = Duration::from_secs(600);
 
 /// Newest episodes whose audio goes last.
 const FEED_WINDOW: u32 = 50;
@@ -58,6 +59,8 @@ pub(super) struct Inner {
     public_url: RwLock<String>,
     /// Told when there may be something in the queue.
     pub(super) wake: Notify,
+    /// Counts the revisions that were finished.
+    pub(super) finished: watch::Sender<u64>,
     pub(super) stop: CancellationToken,
     tasks: TaskTracker,
     plans: Cache<(ArticleId, String), Arc<Planned>>,
@@ -114,6 +117,7 @@ impl App {
             _lock: lock,
             public_url: RwLock::new(public_url),
             wake: Notify::new(),
+            finished: watch::Sender::new(0),
             stop: CancellationToken::new(),
             tasks: TaskTracker::new(),
             plans: Cache::new(READY_MAX),
@@ -125,6 +129,8 @@ impl App {
         let app = Self { inner: Arc::new(inner) };
         app.inner.tasks.spawn(app.clone().work_on_queue());
         app.inner.tasks.spawn(app.clone().keep_house());
+        app.inner.tasks.spawn(app.clone().hash_renditions());
+        app.inner.tasks.spawn(app.clone().announce_feeds());
         Ok(app)
     }
 
@@ -169,13 +175,21 @@ impl App {
         Ok(key.is_some())
     }
 
+    /// Whether a token is a key in force that opens a private feed.
+    ///
+    /// # Errors
+    /// When the catalog cannot be read.
+    pub async fn opens_feed(&self, token: &str, feed: &str) -> Result<bool, AppError> {
+        Ok(opens_feed(self.inner.sqlite.as_ref(), token, feed).await?)
+    }
+
     /// Whether any publisher's key is in force.
     ///
     /// # Errors
     /// When the catalog cannot be read.
     pub async fn has_keys(&self) -> Result<bool, AppError> {
-        let configured = self.config().api_key.is_some();
-        Ok(configured || self.inner.catalog.keys().await?.iter().any(|key| key.revoked_ms.is_none()))
+        let publishes = |key: &PublisherKey| key.revoked_ms.is_none() && key.feed.is_none();
+        Ok(self.config().api_key.is_some() || self.inner.catalog.keys().await?.iter().any(publishes))
     }
 
     /// Whether the voices that articles need can speak, and the catalog answers.

@@ -183,14 +183,27 @@ pub struct ListQuery {
     pub url: Option<String>,
     /// Only articles of this feed.
     pub feed: Option<String>,
+    /// Articles of private feeds too: for publishers alone.
+    pub with_private: bool,
     /// Where the page starts: the `next` of the page before.
     pub cursor: Option<String>,
     /// Most articles on the page, 1–100.
     pub limit: Option<u32>,
 }
 
+/// A page of a feed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FeedPage {
+    /// Its number, from 1.
+    pub page: u32,
+    /// How many pages the feed has.
+    pub pages: u32,
+    /// Its episodes, the newest first.
+    pub episodes: Vec<Episode>,
+}
+
 /// A finished article in a feed.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Episode {
     /// The article.
     pub id: ArticleId,
@@ -198,12 +211,16 @@ pub struct Episode {
     pub title: String,
     /// Who wrote it.
     pub byline: Option<String>,
+    /// The revision whose audio it is.
+    pub revision: String,
     /// Its first words, for a description.
     pub summary: String,
     /// The page's address.
     pub url: Option<String>,
     /// Its lead image.
     pub image: Option<String>,
+    /// It has headings, so its audio has chapters.
+    pub has_headings: bool,
     /// Its language.
     pub lang: Lang,
     /// When it was published (or first accepted), in milliseconds since 1970.
@@ -214,6 +231,21 @@ pub struct Episode {
     pub bytes: u64,
     /// Exact duration.
     pub duration_ms: u64,
+    /// Its audio in every format there is, the MP3 among them.
+    pub audio: Vec<EpisodeAudio>,
+}
+
+/// The audio of an episode in one format.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EpisodeAudio {
+    /// Its form.
+    pub format: AudioFormat,
+    /// Its digest, hex; names it for ever.
+    pub digest: String,
+    /// Its exact length.
+    pub bytes: u64,
+    /// SHA-384 of its bytes, once they were hashed.
+    pub sha384: Option<[u8; 48]>,
 }
 
 /// Whether the service can do its work.

@@ -148,7 +148,7 @@ async fn rebuild_one(
 
 async fn all(catalog: &crate::catalog::SqliteCatalog) -> Result<Vec<ArticleId>, AppError> {
     let mut ids = Vec::new();
-    let mut query = ArticleQuery { feed: None, url: None, limit: PAGE, cursor: None };
+    let mut query = ArticleQuery { limit: PAGE, ..ArticleQuery::default() };
     loop {
         let page = catalog.articles(&query).await.map_err(told)?;
         ids.extend(page.articles.into_iter().map(|row| row.id));

@@ -198,6 +198,8 @@ pub enum Pick<'a> {
 pub struct ArticleQuery {
     /// Only of this feed.
     pub feed: Option<String>,
+    /// None of these feeds.
+    pub without_feeds: Vec<String>,
     /// Only with exactly this canonical address.
     pub url: Option<String>,
     /// At most so many; at most [`ArticleQuery::LIMIT_MAX`].

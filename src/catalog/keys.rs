@@ -1,11 +1,11 @@
-//! Keys of publishers as the catalog gives them.
+//! Keys as the catalog gives them.
 
 use super::Token;
 
 /// A key just made.
 #[derive(Clone, Debug)]
 pub struct NewKey {
-    /// What the publisher sends. It is not kept: show it once.
+    /// What its owner sends. It is not kept: show it once.
     pub token: Token,
     /// What is kept of it.
     pub key: PublisherKey,
@@ -18,6 +18,8 @@ pub struct PublisherKey {
     pub prefix: String,
     /// What its owner called it.
     pub name: String,
+    /// The private feed that it opens, and nothing else; none for a publisher's key.
+    pub feed: Option<String>,
     /// SHA-256 of the whole token. A plain hash is enough: a token is 256 random bits, so there is
     /// nothing to guess.
     pub sha256: [u8; 32],

@@ -1,8 +1,8 @@
 //! Finished renditions as the catalog takes and gives them.
 
-use crate::article::{Article, ArticleId, Note};
+use crate::article::{ArticleId, Note};
 
-use super::{Claim, Summary};
+use super::Claim;
 
 /// A finished rendition to keep.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -99,43 +99,4 @@ pub enum RenditionStatus {
     },
     /// Its article was deleted.
     Deleted,
-}
-
-/// Which part of a feed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FeedQuery {
-    /// The feed; none for all articles.
-    pub feed: Option<String>,
-    /// The format of the enclosures.
-    pub format: String,
-    /// At most so many; at most [`FeedQuery::LIMIT_MAX`].
-    pub limit: u32,
-    /// After so many.
-    pub offset: u32,
-}
-
-impl FeedQuery {
-    /// The most items of one answer.
-    pub const LIMIT_MAX: u32 = 1000;
-}
-
-/// An article in a feed: always its last finished revision.
-#[derive(Clone, Debug, PartialEq)]
-pub struct FeedItem {
-    /// What lists show.
-    pub summary: Summary,
-    /// The article as that revision has it.
-    pub article: Article,
-    /// The revision.
-    pub revision: String,
-    /// Words that are read.
-    pub words: u64,
-    /// Address of the rendition.
-    pub digest: String,
-    /// Its length in frames of 24 ms.
-    pub frames: u64,
-    /// Its length in bytes.
-    pub bytes: u64,
-    /// When it was finished.
-    pub finished_ms: i64,
 }

@@ -1,6 +1,7 @@
 //! The catalog in one SQLite file: WAL, synchronous FULL, one writer connection and a few readers.
 
 mod articles;
+mod feeds;
 mod keys;
 mod lock;
 mod put;

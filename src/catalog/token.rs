@@ -1,4 +1,4 @@
-//! A publisher's token: `lk_<8 hexadecimal digits>_<32 random bytes in base64url>`.
+//! The token of a key: `lk_<8 hexadecimal digits>_<32 random bytes in base64url>`.
 
 use std::fmt;
 
@@ -14,7 +14,7 @@ const SCHEME: &str = "lk";
 const PREFIX_BYTES: usize = 4;
 const SECRET_BYTES: usize = 32;
 
-/// A publisher's token, in the clear. Not shown by `Debug`.
+/// The token of a key, in the clear. Not shown by `Debug`.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Token(String);
 
@@ -65,11 +65,23 @@ impl fmt::Debug for Token {
     }
 }
 
-/// The key that `text` is the token of, if it is in force.
+/// The publisher's key that `text` is the token of, if it is in force. A key of a feed is none.
 ///
 /// # Errors
 /// When the keys cannot be read.
 pub async fn authenticate(keys: &dyn Keys, text: &str) -> Result<Option<PublisherKey>> {
+    Ok(in_force(keys, text).await?.filter(|key| key.feed.is_none()))
+}
+
+/// Whether `text` is the token of a key in force that opens this feed.
+///
+/// # Errors
+/// When the keys cannot be read.
+pub async fn opens_feed(keys: &dyn Keys, text: &str, feed: &str) -> Result<bool> {
+    Ok(in_force(keys, text).await?.is_some_and(|key| key.feed.as_deref() == Some(feed)))
+}
+
+async fn in_force(keys: &dyn Keys, text: &str) -> Result<Option<PublisherKey>> {
     let Some(token) = Token::parse(text) else { return Ok(None) };
     let found = keys.key(token.prefix()).await?;
     Ok(found.filter(|key| bool::from(key.sha256.ct_eq(&token.sha256())) && key.revoked_ms.is_none()))

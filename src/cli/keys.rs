@@ -5,16 +5,19 @@ use serde::Serialize;
 use super::common::{self, Common};
 use super::{log, out};
 use crate::app::{self, PublisherKey};
+use crate::config::Config;
 
 #[derive(Debug, ClapArgs)]
 #[command(
     args_conflicts_with_subcommands = true,
-    after_help = "A publisher sends its key as `Authorization: Bearer …`. All of it works beside a running service, \
-which knows at once.
+    after_help = "A publisher sends its key as `Authorization: Bearer …`. A key made with --feed opens that private feed \
+and nothing else: a listener's app has it in the feed's address. All of it works beside a running service, which knows \
+at once.
 
 Examples:
   listen keys create newsroom               prints the key, this once
   KEY=$(listen keys create newsroom)
+  listen keys create ada --feed members     the address of a private feed, for one listener
   listen keys                               which keys there are
   listen keys revoke 3fa1b2c4"
 )]
@@ -27,10 +30,11 @@ pub(super) struct Args {
 
 #[derive(Debug, Subcommand)]
 enum Work {
-    /// Make a key for a publisher; it is printed this once
+    /// Make a key for a publisher, or for a listener of a private feed; it is printed this once
     #[command(after_help = "Examples:
   listen keys create newsroom
-  KEY=$(listen keys create newsroom)")]
+  KEY=$(listen keys create newsroom)
+  listen keys create ada --feed members")]
     Create(Create),
     /// List the keys, revoked ones too (the default)
     #[command(after_help = "Examples:
@@ -56,6 +60,9 @@ struct Options {
 struct Create {
     /// What its owner calls it, such as newsroom
     name: String,
+    /// A key that only opens this private feed; the feed's address with the key is printed
+    #[arg(long, value_name = "NAME")]
+    feed: Option<String>,
     #[command(flatten)]
     options: Options,
 }
@@ -73,6 +80,7 @@ struct Revoke {
 struct Listed<'a> {
     prefix: &'a str,
     name: &'a str,
+    feed: Option<&'a str>,
     created: String,
     revoked: Option<String>,
 }
@@ -85,25 +93,45 @@ pub(super) fn run(args: Args) -> anyhow::Result<()> {
     log::start_quietly(&config)?;
     common::runtime()?.block_on(async {
         match &work {
-            Work::Create(create) => make(&config.db, create).await,
+            Work::Create(create) => make(&config, create).await,
             Work::List(options) => list(&config.db, options.json).await,
             Work::Revoke(revoke) => end(&config.db, revoke).await,
         }
     })
 }
 
-async fn make(db: &str, create: &Create) -> anyhow::Result<()> {
-    let made = app::create_key(db, &create.name).await?;
+async fn make(config: &Config, create: &Create) -> anyhow::Result<()> {
+    if let Some(feed) = &create.feed {
+        private_feed(config, feed)?;
+    }
+    let made = app::create_key(&config.db, &create.name, create.feed.as_deref()).await?;
+    let token = made.token.reveal();
+    let address = create.feed.as_ref().map(|feed| {
+        let base = config.public_url.clone().unwrap_or_else(|| format!("http://{}", config.bind));
+        format!("{base}/feeds/{feed}.xml?key={token}")
+    });
     if create.options.json {
         let mut object = serde_json::to_value(listed(&made.key))?;
-        object["token"] = made.token.reveal().into();
+        object["token"] = token.into();
+        object["address"] = address.into();
         return out::json(&object);
     }
-    out::line(made.token.reveal())?;
+    out::line(address.as_deref().unwrap_or(token))?;
     let (name, prefix) = (&made.key.name, &made.key.prefix);
     out::say(&format!("This is the key of {name}. It is kept nowhere: it cannot be shown again."));
     out::say(&format!("To end it: listen keys revoke {prefix}"));
     Ok(())
+}
+
+/// A key of a feed that everybody may hear would be no key.
+fn private_feed(config: &Config, name: &str) -> anyhow::Result<()> {
+    match config.feed(name) {
+        Some(feed) if feed.private => Ok(()),
+        Some(_) => bail!(
+            "the feed \"{name}\" is open to everybody; write `private = true` under [feeds.{name}] first"
+        ),
+        None => bail!("the configuration has no feed \"{name}\"; write [feeds.{name}] with `private = true`"),
+    }
 }
 
 async fn list(db: &str, json: bool) -> anyhow::Result<()> {
@@ -116,14 +144,15 @@ async fn list(db: &str, json: bool) -> anyhow::Result<()> {
         out::say(&format!("no keys in {db}; `listen keys create NAME` makes one"));
         return Ok(());
     }
-    let rows: Vec<[String; 4]> = keys
+    let rows: Vec<[String; 5]> = keys
         .iter()
         .map(|key| {
-            let Listed { prefix, name, created, revoked } = listed(key);
-            [prefix.to_owned(), created, revoked.unwrap_or_else(|| "-".to_owned()), name.to_owned()]
+            let Listed { prefix, name, feed, created, revoked } = listed(key);
+            let or_none = |text: Option<String>| text.unwrap_or_else(|| "-".to_owned());
+            [prefix.to_owned(), created, or_none(revoked), or_none(feed.map(str::to_owned)), name.to_owned()]
         })
         .collect();
-    out::text(&out::table(["PREFIX", "CREATED", "REVOKED", "NAME"], &rows))
+    out::text(&out::table(["PREFIX", "CREATED", "REVOKED", "FEED", "NAME"], &rows))
 }
 
 async fn end(db: &str, revoke: &Revoke) -> anyhow::Result<()> {
@@ -148,6 +177,7 @@ fn listed(key: &PublisherKey) -> Listed<'_> {
     Listed {
         prefix: &key.prefix,
         name: &key.name,
+        feed: key.feed.as_deref(),
         created: at(key.created_ms),
         revoked: key.revoked_ms.map(at),
     }

@@ -118,7 +118,13 @@ pub(super) async fn list(
     if query.limit.is_some_and(|limit| !(1..=LIMIT_MAX).contains(&limit)) {
         return Err(Error::invalid("bad_limit", "limit is out of range; use 1 to 100").about("limit"));
     }
-    let wanted = ListQuery { url: None, feed: query.feed, cursor: query.cursor, limit: query.limit };
+    let wanted = ListQuery {
+        url: None,
+        feed: query.feed,
+        with_private: true,
+        cursor: query.cursor,
+        limit: query.limit,
+    };
     let listing = site.app.list(wanted).await?;
     Ok(([(CACHE_CONTROL, NO_STORE)], axum::Json(listing)).into_response())
 }

@@ -28,6 +28,9 @@ pub(super) const SHORT: &str = "public, max-age=60";
 /// What must be asked for again each time.
 pub(super) const REVALIDATE: &str = "no-cache";
 
+/// What is for one listener alone.
+pub(super) const PRIVATE: &str = "private, no-store";
+
 /// What must not be kept.
 pub(super) const NO_STORE: &str = "no-store";
 

@@ -1,9 +1,10 @@
 //! Small text answers (JSON, HTML, XML, VTT): whole, with a tag of what they say, compressible.
 
 use axum::body::Body;
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, VARY};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, LAST_MODIFIED, VARY};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
@@ -17,15 +18,27 @@ const TAG_HEX: usize = 32;
 
 /// A text and how it is answered.
 pub(super) struct Document {
-    body: Vec<u8>,
+    body: Bytes,
     content_type: &'static str,
     cache: &'static str,
+    tag: Option<String>,
+    modified_ms: Option<i64>,
 }
 
 impl Document {
     /// A text of a media type, with its `Cache-Control`.
-    pub(super) fn new(content_type: &'static str, cache: &'static str, body: impl Into<Vec<u8>>) -> Self {
-        Self { body: body.into(), content_type, cache }
+    pub(super) fn new(content_type: &'static str, cache: &'static str, body: impl Into<Bytes>) -> Self {
+        Self { body: body.into(), content_type, cache, tag: None, modified_ms: None }
+    }
+
+    /// A text whose tag ([`tag_of`]) is known already.
+    pub(super) fn known(content_type: &'static str, cache: &'static str, body: &Bytes, tag: &str) -> Self {
+        Self { tag: Some(tag.to_owned()), ..Self::new(content_type, cache, body.clone()) }
+    }
+
+    /// Says when it changed last.
+    pub(super) fn modified(self, modified_ms: Option<i64>) -> Self {
+        Self { modified_ms, ..self }
     }
 
     /// A value as JSON.
@@ -41,8 +54,8 @@ impl Document {
     /// The answer to a GET or HEAD: all of it, or 304 to those who have it.
     pub(super) fn answer(self, method: &Method, request: &HeaderMap) -> Response {
         // Weak, because the same text may go out compressed (RFC 9110 §8.8.3.3).
-        let etag = Etag::weak(&hex::encode(Sha256::digest(&self.body))[..TAG_HEX]);
-        let validators = Validators::new(etag, None);
+        let etag = Etag::weak(self.tag.unwrap_or_else(|| tag_of(&self.body)));
+        let validators = Validators::new(etag, self.modified_ms);
         let verdict = evaluate(method, request, &validators);
         let mut response = match verdict {
             Verdict::Proceed => {
@@ -65,8 +78,18 @@ impl Document {
         if let Ok(tag) = HeaderValue::try_from(validators.etag.header()) {
             headers.insert(ETAG, tag);
         }
+        if let Some(Ok(date)) =
+            validators.last_modified.map(|time| HeaderValue::try_from(httpdate::fmt_http_date(time)))
+        {
+            headers.insert(LAST_MODIFIED, date);
+        }
         response
     }
+}
+
+/// What tells a text from others.
+pub(super) fn tag_of(body: &[u8]) -> String {
+    hex::encode(&Sha256::digest(body)[..TAG_HEX / 2])
 }
 
 #[cfg(test)]

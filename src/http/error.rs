@@ -66,7 +66,6 @@ impl Error {
     }
 
     /// Its status.
-    #[cfg(test)]
     pub(super) fn status(&self) -> StatusCode {
         self.status
     }

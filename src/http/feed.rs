@@ -1,30 +1,37 @@
 //! Podcast feeds and their cover.
 
 mod rss;
+mod written;
 
 use axum::extract::State;
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
-use axum::http::{HeaderMap, Method, StatusCode};
-use axum::response::{IntoResponse, Response};
+use axum::http::header::REFERRER_POLICY;
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
+use axum::response::Response;
+use serde::Deserialize;
 
-use self::rss::Channel;
+use self::written::Wanted;
+pub(super) use self::written::Written;
 use super::Site;
-use super::deliver::SHORT;
+use super::deliver::{PRIVATE, SHORT};
 use super::document::Document;
 use super::error::Error;
-use super::extract::{At, split_name};
-use crate::app::AppError;
+use super::extract::{Asked, At, split_name};
 
 /// The cover of feeds that have none of their own; drawn by `scripts/cover.py`.
 const COVER: &[u8] = include_bytes!("feed/cover.png");
 
-/// Most episodes in a feed; podcast apps keep the older ones they have seen.
-const EPISODES_MAX: usize = 300;
+/// Which part of a feed, and by which right.
+#[derive(Deserialize)]
+pub(super) struct Part {
+    page: Option<u32>,
+    key: Option<String>,
+}
 
 /// `GET /feeds/{feed}.xml`.
 pub(super) async fn show(
     State(site): State<Site>,
     At(file): At<String>,
+    Asked(part): Asked<Part>,
     method: Method,
     headers: HeaderMap,
 ) -> Result<Response, Error> {
@@ -38,15 +45,33 @@ pub(super) async fn show(
             "there is no such feed; /feeds/default.xml always exists, others are set in listen.toml",
         ));
     };
-    let mut episodes = site.app.episodes(name).await?;
-    episodes.truncate(EPISODES_MAX);
-    let public_url = site.app.public_url();
-    let channel = Channel { name, feed, public_url: &public_url, episodes: &episodes };
-    let xml = rss::write(&channel).map_err(|error| AppError::internal("writing the feed", error))?;
-    Ok(Document::new("application/rss+xml; charset=utf-8", SHORT, xml).answer(&method, &headers))
+    let key = match (feed.private, part.key) {
+        (false, _) => None,
+        (true, Some(key)) if site.app.opens_feed(&key, name).await? => Some(key),
+        (true, _) => {
+            return Err(Error::unauthorized(
+                "private",
+                "this feed is private: its address carries a `key`, which is missing, wrong or revoked; \
+                 ask the publisher for a new address",
+            ));
+        }
+    };
+    let wanted = Wanted { name, feed, page: part.page.unwrap_or(1) };
+    let written = site.feeds.get(&site.app, wanted).await?;
+    let xml = match &key {
+        None => Document::known(RSS, SHORT, &written.body, &written.tag),
+        Some(key) => Document::new(RSS, PRIVATE, written.with_key(key)),
+    };
+    let mut response = xml.modified(written.modified_ms()).answer(&method, &headers);
+    if key.is_some() {
+        response.headers_mut().insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    }
+    Ok(response)
 }
 
+const RSS: &str = "application/rss+xml; charset=utf-8";
+
 /// `GET /cover.png`.
-pub(super) async fn cover() -> Response {
-    ([(CONTENT_TYPE, "image/png"), (CACHE_CONTROL, "public, max-age=86400")], COVER).into_response()
+pub(super) async fn cover(method: Method, headers: HeaderMap) -> Response {
+    Document::new("image/png", "public, max-age=86400", COVER).answer(&method, &headers)
 }

@@ -11,14 +11,15 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
 use super::{
-    Site, access, admission, articles, audio, clips, cors, error, feed, observe, operators, page, player,
+    Site, access, admission, articles, audio, clips, cors, embed, error, feed, jsonld, observe, oembed,
+    operators, page, player, subscribers,
 };
 
 /// The whole service.
 pub(super) fn router(site: Site) -> Router {
     let in_turn = from_fn_with_state(site.clone(), admission::in_turn);
     publishers(&site)
-        .merge(listeners())
+        .merge(listeners(&site))
         .merge(visitors())
         .route_layer(in_turn)
         .merge(operators())
@@ -41,7 +42,7 @@ fn publishers(site: &Site) -> Router<Site> {
 }
 
 /// Listeners' browsers and podcast apps: anonymous, from any page.
-fn listeners() -> Router<Site> {
+fn listeners(site: &Site) -> Router<Site> {
     let open = |route: axum::routing::MethodRouter<Site>| route.options(cors::preflight);
     Router::new()
         .route("/v1/articles/{id}", open(get(articles::manifest)))
@@ -50,12 +51,14 @@ fn listeners() -> Router<Site> {
         .route("/v1/articles/{id}/audio.opus", open(get(audio::opus)))
         .route("/v1/articles/{id}/audio.flac", open(get(audio::flac)))
         .route("/v1/articles/{id}/transcript.vtt", open(get(articles::transcript)))
+        .route("/v1/articles/{id}/jsonld", open(get(jsonld::show)))
         .route("/v1/articles/{id}/clips/{file}", open(get(clips::by_index)))
         .route("/clips/{file}", open(get(clips::by_digest)))
         .route("/audio/{file}", open(get(audio::by_digest)))
         .route("/feeds/{file}", open(get(feed::show)))
         .route("/listen-player.js", open(get(player::current)))
         .route("/p/{file}", open(get(player::lasting)))
+        .route_layer(from_fn_with_state(site.clone(), subscribers::only_subscribers))
         .route_layer(from_fn(cors::open_to_pages))
 }
 
@@ -65,6 +68,9 @@ fn visitors() -> Router<Site> {
         .route("/", get(page::front))
         .route("/docs", get(page::docs))
         .route("/cover.png", get(feed::cover))
+        .route("/embed/{id}", get(embed::frame))
+        .route("/embed/{id}/code", get(embed::code))
+        .route("/oembed", get(oembed::answer))
         .route("/v1/articles", get(articles::list))
 }
 
@@ -81,6 +87,7 @@ fn is_text(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bo
     headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).is_some_and(|content_type| {
         content_type.starts_with("text/")
             || content_type.starts_with("application/json")
+            || content_type.starts_with("application/ld+json")
             || content_type.starts_with("application/rss+xml")
     })
 }

@@ -112,7 +112,7 @@ async fn one_serve_for_a_database_and_others_may_look() {
     std::os::unix::fs::symlink(&path, &alias).unwrap();
     assert_eq!(open(&alias).await.lock().await.unwrap_err().kind(), ErrorKind::Conflict);
 
-    let made = other.create_key("beside a running service").await.unwrap();
+    let made = other.create_key("beside a running service", None).await.unwrap();
     assert_eq!(catalog.keys().await.unwrap(), [made.key]);
     drop(lock);
     other.lock().await.unwrap();

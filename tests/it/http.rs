@@ -3,8 +3,12 @@
 mod access;
 mod bodies;
 mod chromium;
+mod embedding;
+mod feeds;
+mod hub;
 mod listening;
 mod people;
+mod private;
 mod publishing;
 
 /// A short article: title, three sentences, a heading, two sentences.

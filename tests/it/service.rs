@@ -14,6 +14,7 @@ mod long;
 mod odd;
 mod refusals;
 mod same;
+mod secrets;
 mod site;
 mod stop;
 mod timeline;

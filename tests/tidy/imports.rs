@@ -8,7 +8,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("main", &["cli"]),
     ("lib", &[]),
     ("cli", &["http", "app", "config", "engine", "text", "article"]),
-    ("http", &["app", "article", "store", "audio::rope", "config::Feed"]),
+    ("http", &["app", "article", "store", "audio::rope", "config::Feed", "config::is_cover_image"]),
     ("app", &["catalog", "render", "engine", "store", "text", "article", "audio", "config"]),
     ("catalog", &["article", "render"]),
     ("render", &["text", "engine", "audio", "store", "article"]),

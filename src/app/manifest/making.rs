@@ -121,6 +121,8 @@ impl App {
         Links {
             vtt: format!("/v1/articles/{id}/transcript.vtt{query}"),
             feed: format!("/feeds/{}.xml", feed.unwrap_or("default")),
+            embed: format!("/embed/{id}"),
+            jsonld: format!("/v1/articles/{id}/jsonld"),
             download: format!("/v1/articles/{id}/audio.mp3{query}"),
         }
     }

@@ -185,6 +185,25 @@ impl Studio {
         self.read(&readable, 0..rendition.rope.len(), finished.clone())
     }
 
+    /// Hands over all bytes of a rope in order; whether they were all in the store. Nothing is made.
+    pub(in crate::app) async fn read_kept(&self, readable: &Readable, mut take: impl FnMut(&[u8])) -> bool {
+        for part in readable.rope.slice(0..readable.rope.len()) {
+            match part {
+                Part::Bytes(bytes) => take(&bytes),
+                Part::Blob(blob) => {
+                    let Ok(Some(bytes)) = self.renderer.store().blob(&readable.whole(&blob)).await else {
+                        return false;
+                    };
+                    let start = usize::try_from(blob.offset).unwrap_or(usize::MAX);
+                    let end = start.saturating_add(usize::try_from(blob.len).unwrap_or(usize::MAX));
+                    let Some(bytes) = bytes.get(start..end) else { return false };
+                    take(bytes);
+                }
+            }
+        }
+        true
+    }
+
     async fn part(
         &self,
         readable: &Arc<Readable>,

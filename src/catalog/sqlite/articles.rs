@@ -4,6 +4,7 @@ use async_trait::async_trait;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{QueryBuilder, Row as _, Sqlite};
 
+use super::feeds::feed_changed;
 use super::{SqliteCatalog, count, json, parsed, to_json};
 use crate::article::{Article, ArticleId, Lang};
 use crate::catalog::{
@@ -76,6 +77,14 @@ impl Articles for SqliteCatalog {
         if let Some(feed) = &query.feed {
             select.push(" AND a.feed = ").push_bind(feed);
         }
+        if !query.without_feeds.is_empty() {
+            select.push(" AND (a.feed IS NULL OR a.feed NOT IN (");
+            let mut names = select.separated(", ");
+            for feed in &query.without_feeds {
+                names.push_bind(feed);
+            }
+            select.push("))");
+        }
         if let Some(url) = &query.url {
             select.push(" AND a.url = ").push_bind(url);
         }
@@ -98,7 +107,9 @@ impl Articles for SqliteCatalog {
     }
 
     async fn delete_article(&self, id: &ArticleId) -> Result<bool> {
+        let now_ms = self.now_ms();
         let mut tx = self.begin().await?;
+        feed_changed(&mut tx, id, None, now_ms).await?;
         let nothing = to_json(&Article::empty(Lang::english()))?;
         let deleted = sqlx::query(
             "UPDATE articles SET feed = NULL, url = NULL, title = NULL, published = NULL, content_type = '',
@@ -106,7 +117,7 @@ impl Articles for SqliteCatalog {
              WHERE id = ? AND deleted_ms IS NULL",
         )
         .bind(nothing)
-        .bind(self.now_ms())
+        .bind(now_ms)
         .bind(id.as_str())
         .execute(&mut *tx)
         .await?;

@@ -1,4 +1,4 @@
-//! Keys of publishers.
+//! Keys of publishers, and of the listeners of private feeds.
 
 use async_trait::async_trait;
 use sqlx::Row as _;
@@ -15,7 +15,7 @@ const DRAWS_MAX: u32 = 8;
 
 #[async_trait]
 impl Keys for SqliteCatalog {
-    async fn create_key(&self, name: &str) -> Result<NewKey> {
+    async fn create_key(&self, name: &str, feed: Option<&str>) -> Result<NewKey> {
         let name = name.trim();
         if name.is_empty() || name.chars().count() > NAME_CHARS_MAX || name.chars().any(char::is_control) {
             let message =
@@ -27,16 +27,18 @@ impl Keys for SqliteCatalog {
             let key = PublisherKey {
                 prefix: token.prefix().to_owned(),
                 name: name.to_owned(),
+                feed: feed.map(str::to_owned),
                 sha256: token.sha256(),
                 created_ms: self.now_ms(),
                 revoked_ms: None,
             };
             let inserted = sqlx::query(
-                "INSERT INTO publisher_keys (prefix, name, sha256, created_ms) VALUES (?, ?, ?, ?)
+                "INSERT INTO publisher_keys (prefix, name, feed, sha256, created_ms) VALUES (?, ?, ?, ?, ?)
                  ON CONFLICT (prefix) DO NOTHING",
             )
             .bind(&key.prefix)
             .bind(&key.name)
+            .bind(&key.feed)
             .bind(key.sha256.as_slice())
             .bind(key.created_ms)
             .execute(&self.writer)
@@ -82,6 +84,7 @@ fn key(row: &SqliteRow) -> Result<PublisherKey> {
     Ok(PublisherKey {
         prefix: row.try_get("prefix")?,
         name: row.try_get("name")?,
+        feed: row.try_get("feed")?,
         sha256: sha256.try_into().map_err(damaged)?,
         created_ms: row.try_get("created_ms")?,
         revoked_ms: row.try_get("revoked_ms")?,

@@ -2,6 +2,7 @@
 
 use sqlx::{Row as _, Sqlite, Transaction};
 
+use super::feeds::feed_changed;
 use super::{SqliteCatalog, int, parsed, to_json};
 use crate::article::ArticleId;
 use crate::catalog::{CatalogError, Change, ErrorKind, NewArticle, NewRevision, Put, Result, State};
@@ -33,6 +34,8 @@ impl SqliteCatalog {
             Some(_) => Change::Changed,
         };
         if change != Change::Unchanged {
+            // The feed it leaves, when it leaves one.
+            feed_changed(&mut tx, &new.id, None, now_ms).await?;
             write_article(&mut tx, new, &article_json, now_ms).await?;
         }
         let (queued, state) = self.put_revision(&mut tx, new, &article_json, known, now_ms).await?;
@@ -43,6 +46,7 @@ impl SqliteCatalog {
         };
         if change != Change::Unchanged {
             supersede(&mut tx, &new.id, &new.revision.name, ready_revision.as_deref()).await?;
+            feed_changed(&mut tx, &new.id, None, now_ms).await?;
         }
         tx.commit().await?;
         Ok(Put { change, queued, state, ready_revision })

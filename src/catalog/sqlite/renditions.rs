@@ -1,16 +1,17 @@
-//! Finished renditions and what feeds show of them.
+//! Finished renditions.
 
 use async_trait::async_trait;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{QueryBuilder, Row as _, Sqlite, Transaction};
 
-use super::articles::{SUMMARY_COLUMNS, SUMMARY_TABLES, article_id, summary};
+use super::articles::article_id;
+use super::feeds::{feed_changed, feeds_changed_of};
 use super::queue::is_held;
-use super::{SqliteCatalog, count, int, json, to_json};
+use super::{SqliteCatalog, count, int, to_json};
 use crate::article::ArticleId;
 use crate::catalog::{
-    CatalogError, ClipSource, ErrorKind, FeedItem, FeedQuery, Finish, Finished, NewRendition, Rendition,
-    RenditionStatus, Renditions, Result,
+    CatalogError, ClipSource, ErrorKind, Finish, Finished, NewRendition, Rendition, RenditionStatus,
+    Renditions, Result,
 };
 
 /// Clips written by one statement.
@@ -60,6 +61,7 @@ impl Renditions for SqliteCatalog {
                 .bind(finish.article_id.as_str())
                 .execute(&mut *tx)
                 .await?;
+        feed_changed(&mut tx, &finish.article_id, Some(&finish.revision), now_ms).await?;
         tx.commit().await?;
         Ok(Finished { serves: serves.rows_affected() > 0 })
     }
@@ -109,37 +111,20 @@ impl Renditions for SqliteCatalog {
     }
 
     async fn mark_gone(&self, digest: &str, format: &str, replaced_by: Option<&str>) -> Result<bool> {
+        let now_ms = self.now_ms();
+        let mut tx = self.begin().await?;
         let marked = sqlx::query(
             "UPDATE renditions SET gone_ms = coalesce(gone_ms, ?), replaced_by = ? WHERE digest = ? AND format = ?",
         )
-        .bind(self.now_ms())
+        .bind(now_ms)
         .bind(replaced_by)
         .bind(digest)
         .bind(format)
-        .execute(&self.writer)
+        .execute(&mut *tx)
         .await?;
+        feeds_changed_of(&mut tx, digest, format, now_ms).await?;
+        tx.commit().await?;
         Ok(marked.rows_affected() > 0)
-    }
-
-    async fn feed(&self, query: &FeedQuery) -> Result<Vec<FeedItem>> {
-        let mut select = QueryBuilder::<Sqlite>::new(
-            "SELECT n.digest, n.frames, n.bytes, n.finished_ms, r.name AS revision, r.words AS served_words,
-                r.article_json, ",
-        );
-        select.push(SUMMARY_COLUMNS).push(" FROM ").push(SUMMARY_TABLES);
-        select.push(
-            " JOIN revisions r ON r.article_id = a.id AND r.name = a.ready_revision
-              JOIN renditions n ON n.article_id = a.id AND n.revision = r.name AND n.gone_ms IS NULL
-              WHERE a.deleted_ms IS NULL AND n.format = ",
-        );
-        select.push_bind(&query.format);
-        if let Some(feed) = &query.feed {
-            select.push(" AND a.feed = ").push_bind(feed);
-        }
-        select.push(" ORDER BY a.published_ms DESC, a.id DESC LIMIT ");
-        select.push_bind(query.limit.clamp(1, FeedQuery::LIMIT_MAX)).push(" OFFSET ").push_bind(query.offset);
-        let rows = select.build().fetch_all(&self.reader).await?;
-        rows.iter().map(feed_item).collect()
     }
 }
 
@@ -271,19 +256,6 @@ fn rendition(row: &SqliteRow) -> Result<Rendition> {
             timeline: row.try_get("timeline_json")?,
         },
         status,
-        finished_ms: row.try_get("finished_ms")?,
-    })
-}
-
-fn feed_item(row: &SqliteRow) -> Result<FeedItem> {
-    Ok(FeedItem {
-        summary: summary(row)?,
-        article: json(row, "article_json")?,
-        revision: row.try_get("revision")?,
-        words: count(row, "served_words")?,
-        digest: row.try_get("digest")?,
-        frames: count(row, "frames")?,
-        bytes: count(row, "bytes")?,
         finished_ms: row.try_get("finished_ms")?,
     })
 }

@@ -1,16 +1,19 @@
 //! A feed as RSS 2.0 with the podcast tags that directories ask for (PSP-1: itunes, atom, podcast).
 
+mod item;
+
 use std::io;
 
 use jiff::Timestamp;
 use jiff::fmt::rfc2822::DateTimePrinter;
 use quick_xml::Writer;
-use quick_xml::escape::escape;
-use quick_xml::events::{BytesDecl, BytesText, Event};
+use quick_xml::events::{BytesDecl, Event};
 use uuid::{Uuid, uuid};
 
-use crate::app::Episode;
+use self::item::{item, person};
+use crate::app::FeedPage;
 use crate::config::Feed;
+use crate::http::xml::{Xml, around, description, empty, name, text, with};
 
 const NAMESPACES: [(&str, &str); 5] = [
     ("version", "2.0"),
@@ -23,15 +26,6 @@ const NAMESPACES: [(&str, &str); 5] = [
 /// The name space of `podcast:guid` (podcast namespace 1.0).
 const GUID_NAMESPACE: Uuid = uuid!("ead4c236-bf58-58c6-a2c6-a6b28d128cb6");
 
-/// Longest text of a description, in bytes (Apple, PSP-1).
-const DESCRIPTION_BYTES_MAX: usize = 4000;
-
-/// Longest title and author, in characters (feed validators complain above 255).
-const NAME_CHARS_MAX: usize = 255;
-
-/// Said in every episode.
-const AI_NOTE: &str = "Read by an AI voice.";
-
 /// What a feed is written from.
 pub(super) struct Channel<'a> {
     /// Its name in the address.
@@ -40,11 +34,33 @@ pub(super) struct Channel<'a> {
     pub(super) feed: &'a Feed,
     /// The address everything is built on, without a slash at its end.
     pub(super) public_url: &'a str,
-    /// Its episodes, newest first.
-    pub(super) episodes: &'a [Episode],
+    /// The WebSub hub, for a feed that everybody may hear.
+    pub(super) hub: Option<&'a str>,
+    /// The key that its listener's addresses carry, for a feed that not everybody may hear.
+    pub(super) key: Option<&'a str>,
+    /// The episodes of this page.
+    pub(super) page: &'a FeedPage,
 }
 
-type Xml = Writer<Vec<u8>>;
+impl Channel<'_> {
+    /// An address of the service that this feed's listeners may ask.
+    fn address(&self, path: &str, query: &[(&str, &str)]) -> String {
+        let key = self.key.map(|key| ("key", key));
+        let query: Vec<String> =
+            query.iter().copied().chain(key).map(|(name, value)| format!("{name}={value}")).collect();
+        let mark = if query.is_empty() { "" } else { "?" };
+        format!("{}{path}{mark}{}", self.public_url, query.join("&"))
+    }
+
+    /// The address of one of its pages; the first one is the feed's own.
+    fn page_address(&self, page: u32) -> String {
+        let path = format!("/feeds/{}.xml", self.name);
+        match page {
+            0 | 1 => self.address(&path, &[]),
+            page => self.address(&path, &[("page", &page.to_string())]),
+        }
+    }
+}
 
 /// Writes a feed.
 ///
@@ -53,122 +69,121 @@ type Xml = Writer<Vec<u8>>;
 pub(super) fn write(channel: &Channel<'_>) -> io::Result<Vec<u8>> {
     let mut xml = Writer::new_with_indent(Vec::new(), b' ', 1);
     xml.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
-    xml.create_element("rss").with_attributes(NAMESPACES).write_inner_content(|xml| {
-        xml.create_element("channel").write_inner_content(|xml| {
+    around(&mut xml, "rss", &NAMESPACES, |xml| {
+        around(xml, "channel", &[], |xml| {
             about(xml, channel)?;
-            channel.episodes.iter().try_for_each(|episode| item(xml, channel, episode))
-        })?;
-        Ok(())
+            links(xml, channel)?;
+            for_apps(xml, channel)?;
+            channel.page.episodes.iter().try_for_each(|episode| item(xml, channel, episode))
+        })
     })?;
     let mut bytes = xml.into_inner();
     bytes.push(b'\n');
     Ok(bytes)
 }
 
+/// What RSS 2.0 itself asks for.
 fn about(xml: &mut Xml, channel: &Channel<'_>) -> io::Result<()> {
     let Channel { feed, public_url, .. } = channel;
-    let own_address = format!("{public_url}/feeds/{}.xml", channel.name);
     let link = feed.link.clone().unwrap_or_else(|| format!("{public_url}/"));
-    let image = feed.image.clone().unwrap_or_else(|| format!("{public_url}/cover.png"));
-    let author = if feed.author.is_empty() { &feed.title } else { &feed.author };
-    text(xml, "title", &name(&feed.title))?;
+    let title = name(&feed.title);
+    text(xml, "title", &title)?;
     text(xml, "link", &link)?;
-    text(xml, "description", &shortened(&feed.description))?;
+    text(xml, "description", &description(&feed.description))?;
     text(xml, "language", &feed.language)?;
-    text(xml, "generator", concat!("listen ", env!("CARGO_PKG_VERSION")))?;
-    if let Some(newest) = channel.episodes.iter().map(|episode| episode.published_ms).max() {
-        text(xml, "lastBuildDate", &date(newest))?;
+    if let Some(copyright) = &feed.copyright {
+        text(xml, "copyright", copyright)?;
     }
-    empty(xml, "atom:link", &[("href", &own_address), ("rel", "self"), ("type", "application/rss+xml")])?;
+    text(xml, "generator", concat!("listen ", env!("CARGO_PKG_VERSION")))?;
+    if let Some(newest) = channel.page.episodes.iter().map(|episode| episode.published_ms).max() {
+        text(xml, "pubDate", &date(newest))?;
+    }
+    around(xml, "image", &[], |xml| {
+        text(xml, "url", &cover(channel))?;
+        text(xml, "title", &title)?;
+        text(xml, "link", &link)
+    })
+}
+
+/// Where the feed is, where the rest of it is (RFC 5005 §3), and who tells of changes (WebSub §4).
+fn links(xml: &mut Xml, channel: &Channel<'_>) -> io::Result<()> {
+    let FeedPage { page, pages, .. } = *channel.page;
+    let mut to = |rel: &str, page| {
+        let address = channel.page_address(page);
+        empty(xml, "atom:link", &[("href", &address), ("rel", rel), ("type", "application/rss+xml")])
+    };
+    to("self", page)?;
+    if pages > 1 {
+        to("first", 1)?;
+        if page > 1 {
+            to("previous", page - 1)?;
+        }
+        if page < pages {
+            to("next", page + 1)?;
+        }
+        to("last", pages)?;
+    }
+    if let Some(hub) = channel.hub {
+        empty(xml, "atom:link", &[("href", hub), ("rel", "hub")])?;
+    }
+    Ok(())
+}
+
+/// What podcast apps and directories ask for.
+fn for_apps(xml: &mut Xml, channel: &Channel<'_>) -> io::Result<()> {
+    let feed = channel.feed;
+    let author = if feed.author.is_empty() { &feed.title } else { &feed.author };
     text(xml, "itunes:author", &name(author))?;
     text(xml, "itunes:type", "episodic")?;
-    text(xml, "itunes:explicit", if feed.explicit { "true" } else { "false" })?;
-    empty(xml, "itunes:image", &[("href", &image)])?;
-    category(xml, &feed.category)?;
+    text(xml, "itunes:explicit", true_or_false(feed.explicit))?;
+    empty(xml, "itunes:image", &[("href", &cover(channel))])?;
+    category(xml, feed)?;
+    if let Some(address) = &feed.new_feed_url {
+        text(xml, "itunes:new-feed-url", address)?;
+    }
+    if feed.private {
+        // Not for directories, whoever hands them the address.
+        text(xml, "itunes:block", "Yes")?;
+        text(xml, "podcast:block", "yes")?;
+    }
     if let Some(email) = &feed.owner_email {
-        xml.create_element("itunes:owner").write_inner_content(|xml| {
+        around(xml, "itunes:owner", &[], |xml| {
             text(xml, "itunes:name", &name(author))?;
             text(xml, "itunes:email", email)
         })?;
         // Without an owner nobody could ever unlock it.
-        let locked = xml.create_element("podcast:locked").with_attribute(("owner", clean(email).as_str()));
-        locked.write_text_content(BytesText::new("yes"))?;
+        with(xml, "podcast:locked", &[("owner", email)], "yes")?;
     }
-    text(xml, "podcast:guid", &guid(&own_address))?;
+    if !feed.author.is_empty() {
+        person(xml, &feed.author)?;
+    }
+    let own_address = format!("{}/feeds/{}.xml", channel.public_url, channel.name);
+    text(xml, "podcast:guid", &feed.guid.clone().unwrap_or_else(|| guid(&own_address)))?;
+    text(xml, "podcast:medium", &feed.medium)?;
     ai_content(xml)
 }
 
 /// `News`, or `News / Business News` as a category in a category.
-fn category(xml: &mut Xml, category: &str) -> io::Result<()> {
-    match category.split_once(" / ") {
-        None => empty(xml, "itunes:category", &[("text", category.trim())]),
-        Some((outer, inner)) => {
-            let outer = clean(outer.trim());
-            let element = xml.create_element("itunes:category").with_attribute(("text", outer.as_str()));
-            element
-                .write_inner_content(|xml| empty(xml, "itunes:category", &[("text", inner.trim())]))
-                .map(|_| ())
-        }
+fn category(xml: &mut Xml, feed: &Feed) -> io::Result<()> {
+    match feed.categories() {
+        (outer, None) => empty(xml, "itunes:category", &[("text", outer)]),
+        (outer, Some(inner)) => around(xml, "itunes:category", &[("text", outer)], |xml| {
+            empty(xml, "itunes:category", &[("text", inner)])
+        }),
     }
 }
 
-fn item(xml: &mut Xml, channel: &Channel<'_>, episode: &Episode) -> io::Result<()> {
-    let Channel { public_url, .. } = channel;
-    let audio = format!("{public_url}/audio/{}.mp3", episode.digest);
-    let transcript = format!("{public_url}/v1/articles/{}/transcript.vtt", episode.id);
-    // Stable for as long as the article exists: not the audio's address, which changes with it, and
-    // not the service's, which may move.
-    let guid = format!("listen:{}:{}", channel.name, episode.id);
-    let seconds = ((episode.duration_ms + 500) / 1000).max(1);
-    xml.create_element("item").write_inner_content(|xml| {
-        text(xml, "title", &name(&episode.title))?;
-        if let Some(url) = &episode.url {
-            text(xml, "link", url)?;
-        }
-        let element = xml.create_element("guid").with_attribute(("isPermaLink", "false"));
-        element.write_text_content(BytesText::new(&guid))?;
-        text(xml, "pubDate", &date(episode.published_ms))?;
-        text(xml, "description", &shortened(&format!("{}\n\n{AI_NOTE}", episode.summary.trim())))?;
-        text(xml, "content:encoded", &notes_html(episode))?;
-        let length = episode.bytes.to_string();
-        empty(xml, "enclosure", &[("url", &audio), ("length", &length), ("type", "audio/mpeg")])?;
-        text(xml, "itunes:duration", &seconds.to_string())?;
-        text(xml, "itunes:episodeType", "full")?;
-        text(xml, "itunes:explicit", if channel.feed.explicit { "true" } else { "false" })?;
-        if let Some(byline) = &episode.byline {
-            text(xml, "itunes:author", &name(byline))?;
-        }
-        if let Some(image) = episode.image.as_deref().filter(|image| is_cover_image(image)) {
-            empty(xml, "itunes:image", &[("href", image)])?;
-        }
-        let lang = episode.lang.as_str();
-        let attributes = [("url", transcript.as_str()), ("type", "text/vtt"), ("language", lang)];
-        empty(xml, "podcast:transcript", &attributes)?;
-        ai_content(xml)
-    })?;
-    Ok(())
-}
-
-/// The show notes: the first words, the way to the article, and that no human reads.
-fn notes_html(episode: &Episode) -> String {
-    let mut html = format!("<p>{}</p>", escape(episode.summary.trim()));
-    if let Some(url) = &episode.url {
-        html.push_str(&format!("<p><a href=\"{}\">Read the article</a></p>", escape(url.as_str())));
-    }
-    html.push_str(&format!("<p>{AI_NOTE}</p>"));
-    html
+fn cover(channel: &Channel<'_>) -> String {
+    channel.feed.image.clone().unwrap_or_else(|| format!("{}/cover.png", channel.public_url))
 }
 
 /// The podcast namespace's disclosure of synthetic speech.
 fn ai_content(xml: &mut Xml) -> io::Result<()> {
-    let element = xml.create_element("podcast:txt").with_attribute(("purpose", "ai-content"));
-    element.write_text_content(BytesText::new("true")).map(|_| ())
+    with(xml, "podcast:txt", &[("purpose", "ai-content")], "true")
 }
 
-/// Podcast apps take JPEG and PNG covers only.
-fn is_cover_image(address: &str) -> bool {
-    let path = address.split(['?', '#']).next().unwrap_or_default().to_ascii_lowercase();
-    [".jpg", ".jpeg", ".png"].iter().any(|end| path.ends_with(end))
+fn true_or_false(value: bool) -> &'static str {
+    if value { "true" } else { "false" }
 }
 
 /// UUIDv5 of the feed's address without scheme and without slashes at its end (podcast namespace).
@@ -182,37 +197,6 @@ fn date(ms: i64) -> String {
     static PRINTER: DateTimePrinter = DateTimePrinter::new();
     let time = Timestamp::from_millisecond(ms).unwrap_or_default();
     PRINTER.timestamp_to_rfc9110_string(&time).unwrap_or_else(|_| "Thu, 01 Jan 1970 00:00:00 GMT".to_owned())
-}
-
-fn text(xml: &mut Xml, element: &str, content: &str) -> io::Result<()> {
-    xml.create_element(element).write_text_content(BytesText::new(&clean(content))).map(|_| ())
-}
-
-fn empty(xml: &mut Xml, element: &str, attributes: &[(&str, &str)]) -> io::Result<()> {
-    let clean: Vec<(&str, String)> = attributes.iter().map(|(key, value)| (*key, clean(value))).collect();
-    let attributes = clean.iter().map(|(key, value)| (*key, value.as_str()));
-    xml.create_element(element).with_attributes(attributes).write_empty().map(|_| ())
-}
-
-/// The text without what XML 1.0 cannot say (§2.2, production 2).
-fn clean(text: &str) -> String {
-    text.chars()
-        .filter(|c| {
-            matches!(c, '\t' | '\n' | '\r' | '\u{20}'..='\u{D7FF}' | '\u{E000}'..='\u{FFFD}' | '\u{10000}'..)
-        })
-        .collect()
-}
-
-/// A title or a name: one line, not over-long, never empty.
-fn name(text: &str) -> String {
-    let line = clean(text).split_whitespace().collect::<Vec<_>>().join(" ");
-    if line.is_empty() { "Untitled".to_owned() } else { line.chars().take(NAME_CHARS_MAX).collect() }
-}
-
-fn shortened(text: &str) -> String {
-    let mut text = clean(text);
-    text.truncate(text.floor_char_boundary(DESCRIPTION_BYTES_MAX));
-    text
 }
 
 #[cfg(test)]

@@ -25,7 +25,15 @@ async fn house() -> (Router, tempfile::TempDir) {
         ..Config::default()
     };
     let app = App::open(config, "listen".into()).await.expect("an app");
-    (router(Site { app, on_loopback: true, permits: Arc::new(Semaphore::new(8)) }), folder)
+    (
+        router(Site {
+            app,
+            on_loopback: true,
+            permits: Arc::new(Semaphore::new(8)),
+            feeds: feed::Written::new(),
+        }),
+        folder,
+    )
 }
 
 async fn ask(router: &Router, method: &str, uri: &str, lines: &[(&str, &str)]) -> (Response<()>, Bytes) {

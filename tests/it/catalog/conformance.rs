@@ -6,7 +6,7 @@ use listen::article::{Article, ArticleId, Block, BlockKind, Lang, Note, NoteKind
 use listen::catalog::{
     ArticleQuery, Catalog, Change, Claim, ClaimQuery, Clock, ErrorKind, FeedQuery, Finish, MAX_ATTEMPTS,
     ManualClock, NewArticle, NewRendition, NewRevision, Pick, Put, Received, Released, RenditionStatus,
-    State, Verdict, authenticate,
+    State, Verdict, authenticate, opens_feed,
 };
 
 /// Makes an empty catalog that goes by this clock.
@@ -39,6 +39,9 @@ pub(crate) async fn catalog_conformance(make: Make<'_>) {
     reconciling_leaves_what_lives_alone(make).await;
     one_live_entry_for_a_revision(make).await;
     keys_open_until_they_are_revoked(make).await;
+    a_key_of_a_feed_opens_that_feed_alone(make).await;
+    a_feed_says_when_it_changed(make).await;
+    bytes_are_hashed_once(make).await;
 }
 
 /// A catalog and its clock.
@@ -364,6 +367,9 @@ async fn lists_are_newest_first_and_page_without_gaps(make: Make<'_>) {
     assert_eq!(ids(&ArticleQuery { feed: Some("sport".to_owned()), ..all() }).await, ["f"]);
     assert_eq!(ids(&ArticleQuery { url: Some("https://paper.example/b".to_owned()), ..all() }).await, ["b"]);
     assert!(ids(&ArticleQuery { url: Some("https://paper.example/".to_owned()), ..all() }).await.is_empty());
+    let without = vec!["sport".to_owned(), "members".to_owned()];
+    let left = ids(&ArticleQuery { without_feeds: without, ..all() }).await;
+    assert!(!left.is_empty() && !left.contains(&"f".to_owned()), "{left:?}");
     for cursor in ["", "x", "1", "'; DROP TABLE articles; --"] {
         let query = ArticleQuery { cursor: Some(cursor.to_owned()), ..all() };
         assert_eq!(bench.catalog.articles(&query).await.unwrap_err().kind(), ErrorKind::Invalid, "{cursor}");
@@ -602,9 +608,9 @@ async fn one_live_entry_for_a_revision(make: Make<'_>) {
 async fn keys_open_until_they_are_revoked(make: Make<'_>) {
     let bench = Bench::new(make).await;
     let keys = bench.catalog.as_ref();
-    let desk = keys.create_key(" news desk ").await.unwrap();
+    let desk = keys.create_key(" news desk ", None).await.unwrap();
     bench.clock.advance(1);
-    let other = keys.create_key("sport").await.unwrap();
+    let other = keys.create_key("sport", None).await.unwrap();
     assert_eq!(desk.key.name, "news desk");
     assert_eq!(keys.keys().await.unwrap(), [desk.key.clone(), other.key.clone()]);
     assert!(!format!("{:?}", keys.keys().await.unwrap()).contains(desk.token.reveal()));
@@ -625,6 +631,95 @@ async fn keys_open_until_they_are_revoked(make: Make<'_>) {
     assert_eq!(open(other.token.reveal()).await.as_deref(), Some("sport"));
     assert!(keys.key(desk.token.prefix()).await.unwrap().unwrap().revoked_ms.is_some());
     for bad in ["", "  ", "a\nb", &"x".repeat(101)] {
-        assert_eq!(keys.create_key(bad).await.unwrap_err().kind(), ErrorKind::Invalid, "{bad}");
+        assert_eq!(keys.create_key(bad, None).await.unwrap_err().kind(), ErrorKind::Invalid, "{bad}");
     }
+}
+
+async fn a_key_of_a_feed_opens_that_feed_alone(make: Make<'_>) {
+    let bench = Bench::new(make).await;
+    let keys = bench.catalog.as_ref();
+    let listener = keys.create_key("ada", Some("members")).await.unwrap();
+    let publisher = keys.create_key("desk", None).await.unwrap();
+    assert_eq!(listener.key.feed.as_deref(), Some("members"));
+    assert_eq!(keys.key(listener.token.prefix()).await.unwrap(), Some(listener.key.clone()));
+    let opens = async |token: &str, feed: &str| opens_feed(keys, token, feed).await.unwrap();
+    let token = listener.token.reveal();
+    assert!(opens(token, "members").await);
+    assert!(!opens(token, "others").await);
+    assert!(!opens(publisher.token.reveal(), "members").await, "a publisher's key is none of a feed");
+    assert_eq!(authenticate(keys, token).await.unwrap(), None, "it publishes nothing");
+    assert!(keys.revoke_key(listener.token.prefix()).await.unwrap());
+    assert!(!opens(token, "members").await);
+}
+
+async fn a_feed_says_when_it_changed(make: Make<'_>) {
+    let bench = Bench::new(make).await;
+    let mut last = 0;
+    // Whether the feed's version has grown since the last look.
+    let mut grown = async |bench: &Bench| {
+        bench.clock.advance(1000);
+        let now = bench.catalog.feed_state("news").await.unwrap();
+        let grown = now.version > last;
+        last = now.version;
+        (grown, now.changed_ms)
+    };
+    assert_eq!(grown(&bench).await, (false, 0), "nothing was ever shown");
+    bench.put("a", '1').await;
+    assert!(!grown(&bench).await.0, "an unfinished article is not shown");
+    let claim = bench.claim_one("worker").await;
+    let finished = finish(&claim);
+    bench.catalog.finish(&finished).await.unwrap();
+    let at_ms = START_MS + 2000;
+    assert_eq!(grown(&bench).await, (true, at_ms));
+    bench.put("a", '1').await;
+    assert_eq!(grown(&bench).await, (false, at_ms), "the same again");
+    assert_eq!(bench.catalog.feed_of(&name("a")).await.unwrap().as_deref(), Some("news"));
+    assert_eq!(bench.catalog.feed_of(&name("nobody")).await.unwrap(), None);
+
+    let digest = finished.renditions[0].digest.clone();
+    let further = finish_as(&name("a"), &revision_name('1'), rendition("e".repeat(64), "opus"));
+    bench.catalog.finish(&further).await.unwrap();
+    assert!(grown(&bench).await.0, "a further format");
+    let query = FeedQuery { feed: Some("news".to_owned()), format: "mp3".to_owned(), limit: 10, offset: 0 };
+    let item = bench.catalog.feed(&query).await.unwrap().remove(0);
+    let formats: Vec<(&str, u64)> = item.renditions.iter().map(|r| (r.format.as_str(), r.bytes)).collect();
+    assert_eq!(formats, [("mp3", 19_203), ("opus", 19_203)]);
+    assert_eq!(bench.catalog.feed_len(&FeedQuery { limit: 1, offset: 5, ..query.clone() }).await.unwrap(), 1);
+
+    bench.catalog.keep_sha384(&digest, "mp3", &[7; 48]).await.unwrap();
+    assert!(grown(&bench).await.0, "a hash");
+    bench.put("a", '2').await;
+    assert!(grown(&bench).await.0, "its page's address and its date may be others");
+    let moved = NewArticle { feed: Some("sport".to_owned()), ..article("a", '2') };
+    bench.catalog.put_article(&moved).await.unwrap();
+    assert!(grown(&bench).await.0, "it left");
+    assert_eq!(bench.catalog.feed_state("sport").await.unwrap().version, 1);
+    bench.catalog.mark_gone(&digest, "mp3", None).await.unwrap();
+    assert_eq!(bench.catalog.feed_state("sport").await.unwrap().version, 2);
+    assert_eq!(
+        bench.catalog.feed_len(&FeedQuery { feed: Some("sport".to_owned()), ..query }).await.unwrap(),
+        0
+    );
+    bench.catalog.delete_article(&name("a")).await.unwrap();
+    assert_eq!(bench.catalog.feed_state("sport").await.unwrap().version, 3);
+    assert!(!grown(&bench).await.0, "the others are not touched");
+}
+
+async fn bytes_are_hashed_once(make: Make<'_>) {
+    let bench = Bench::new(make).await;
+    let first = bench.publish("a", '1').await;
+    bench.clock.advance(1);
+    let second = bench.publish("b", '1').await;
+    let mp3 = |digest: &str| (digest.to_owned(), "mp3".to_owned());
+    assert_eq!(bench.catalog.unhashed(10).await.unwrap(), [mp3(&second), mp3(&first)]);
+    assert_eq!(bench.catalog.unhashed(1).await.unwrap(), [mp3(&second)]);
+    assert!(bench.catalog.keep_sha384(&second, "mp3", &[9; 48]).await.unwrap());
+    assert!(!bench.catalog.keep_sha384(&"f".repeat(64), "mp3", &[9; 48]).await.unwrap());
+    assert_eq!(bench.catalog.unhashed(10).await.unwrap(), [mp3(&first)]);
+    let query = FeedQuery { feed: None, format: "mp3".to_owned(), limit: 10, offset: 0 };
+    let items = bench.catalog.feed(&query).await.unwrap();
+    let hashes: Vec<_> = items.iter().map(|item| item.renditions[0].sha384).collect();
+    assert_eq!(hashes, [Some([9; 48]), None]);
+    bench.catalog.mark_gone(&first, "mp3", None).await.unwrap();
+    assert!(bench.catalog.unhashed(10).await.unwrap().is_empty(), "what is gone is hashed no more");
 }

@@ -53,3 +53,21 @@ fn a_name_that_is_none_and_a_file_that_is_no_database_are_refused() {
     assert!(ended.stderr.contains("note.txt: the file is not a database of `listen`"), "{}", ended.stderr);
     assert!(!ended.stderr.contains("service's log"), "{}", ended.stderr);
 }
+
+#[test]
+fn a_key_of_a_private_feed_is_printed_as_the_feeds_address() {
+    let program = Program::new();
+    let toml = "public_url = \"https://listen.paper.example/\"\n[feeds.members]\nprivate = true\n";
+    std::fs::write(program.path("listen.toml"), toml).unwrap();
+    let made = program.run(&["keys", "create", "ada", "--feed", "members"]).assert_code(0);
+    let address = made.text();
+    let token = address.trim_end().strip_prefix("https://listen.paper.example/feeds/members.xml?key=lk_");
+    assert_eq!(token.map(str::len), Some(8 + 1 + 43), "{address}");
+    let listed = program.run(&["keys", "--json"]).json();
+    assert_eq!((&listed["keys"][0]["feed"], &listed["keys"][0]["name"]), (&"members".into(), &"ada".into()));
+    assert!(program.run(&["keys"]).assert_code(0).text().contains("members"));
+    for (feed, words) in [("default", "private = true"), ("nobody", "no feed \"nobody\"")] {
+        let ended = program.run(&["keys", "create", "ada", "--feed", feed]).assert_code(1);
+        assert!(ended.stderr.contains(words), "{}", ended.stderr);
+    }
+}
