@@ -4,8 +4,10 @@ mod announce;
 mod checkup;
 mod clips;
 mod decode;
+mod disclosure;
 mod episodes;
 mod error;
+mod events;
 mod hashing;
 mod keys;
 mod listen;
@@ -18,6 +20,7 @@ mod saying;
 mod service;
 mod studio;
 mod submission;
+mod transcript;
 mod types;
 mod upkeep;
 mod whole;
@@ -28,8 +31,10 @@ pub use crate::store::{Files, Finding, GcReport, StoreStats, VerifyProgress, Ver
 pub use crate::text::Format;
 pub use checkup::{Advice, Checkup, HOUSE_WORDS_PER_MINUTE, LOUDNESS_TOLERANCE_LU, PACE_TOLERANCE, reading};
 pub use decode::{BadEncoding, Decoded, decode};
+pub use disclosure::{AI_HEADER, AI_NOTE, AI_PURPOSE, AI_SENTENCE};
 pub use episodes::EPISODES_ON_PAGE;
 pub use error::{AppError, Kind};
+pub use events::{Event, Events};
 pub use keys::{create_key, keys, revoke_key};
 pub use manifest::{AudioLink, ClipFormat, Links, Manifest, Sentence, SentenceState};
 pub use offers::Offers;
@@ -37,8 +42,9 @@ pub use preview::{Preview, PreviewBlock, PreviewUtterance, preview};
 pub use publish::rebuild;
 pub use saying::{SAMPLE_RATE_HZ, Said};
 pub use service::{App, feed_window};
-pub use studio::{AI_NOTE, Finished, Prepared, Studio, bitrate, this_program};
+pub use studio::{Finished, Prepared, Studio, bitrate, this_program};
 pub use submission::{RATES, Submission};
+pub use transcript::{Grain, Written};
 pub use types::{
     Audio, AudioFormat, ByteStream, ClipAddress, Episode, EpisodeAudio, FeedPage, ListQuery, Listing,
     Published, Readiness, Rendition, Summary, Wish,

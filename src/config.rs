@@ -146,6 +146,8 @@ pub struct Limits {
     pub memory_bytes: u64,
     /// Requests served at once; more wait.
     pub requests_at_once: usize,
+    /// Streams of events that are open at once; more are sent away.
+    pub event_streams: usize,
 }
 
 impl Default for Limits {
@@ -158,6 +160,7 @@ impl Default for Limits {
             cache_bytes: 0,
             memory_bytes: 32 << 20,
             requests_at_once: 1024,
+            event_streams: 1024,
         }
     }
 }

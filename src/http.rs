@@ -12,9 +12,11 @@ mod clips;
 mod conditional;
 mod cors;
 mod deliver;
+mod disclose;
 mod document;
 mod embed;
 mod error;
+mod events;
 mod extract;
 mod feed;
 mod figures;
@@ -28,6 +30,7 @@ mod range;
 mod router;
 mod server;
 mod subscribers;
+mod transcripts;
 mod xml;
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -36,6 +39,7 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
 
@@ -49,6 +53,8 @@ struct Site {
     permits: Arc<Semaphore>,
     /// Feeds as they were written.
     feeds: feed::Written,
+    /// Cancelled when the service begins to stop.
+    closing: CancellationToken,
 }
 
 /// A service that may be run: its access rules fit the address it is bound to.
@@ -79,7 +85,9 @@ impl Service {
         }
         figures::install();
         let permits = Arc::new(Semaphore::new(app.config().limits.requests_at_once));
-        Ok(Self { site: Site { app, on_loopback, permits, feeds: feed::Written::new() }, listener, address })
+        let (feeds, closing) = (feed::Written::new(), CancellationToken::new());
+        let site = Site { app, on_loopback, permits, feeds, closing };
+        Ok(Self { site, listener, address })
     }
 
     /// The address it is bound to; it accepts connections already.
@@ -91,7 +99,8 @@ impl Service {
     /// Serves until `stop`, then lets running requests end for a bounded time.
     pub async fn run(self, stop: impl Future<Output = ()>) {
         let upkeep = tokio::spawn(figures::upkeep());
-        server::run(self.listener, router::router(self.site), stop).await;
+        let closing = self.site.closing.clone();
+        server::run(self.listener, router::router(self.site), closing, stop).await;
         upkeep.abort();
     }
 }

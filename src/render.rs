@@ -1,6 +1,7 @@
 //! Where text, engine, audio and store meet: the plan of a rendition, flights, the renderer, the
 //! timeline. The only place that calls an engine.
 
+mod chapters;
 mod check;
 mod failure;
 mod flight;
@@ -14,6 +15,7 @@ mod timeline;
 /// Transcripts of a timeline.
 pub mod transcript;
 
+pub use chapters::chapters_json;
 pub use failure::{Failure, FailureKind};
 pub use plan::{Casting, Plan, pause_frames};
 pub use renderer::{Answer, Making, Renderer};

@@ -12,6 +12,11 @@ use crate::catalog::Summary;
 use crate::engine::Lane;
 use crate::store::{BlobRef, Digest, Ext};
 
+/// Seconds after which one who waited long enough for a sentence may ask again, and how long its place
+/// in the queue is held.
+const CLIP_RETRY_S: u64 = 1;
+const CLIP_HELD: Duration = Duration::from_secs(5);
+
 impl App {
     /// Makes sentence `i` next if it is not made, waiting at most the configured time.
     ///
@@ -35,8 +40,8 @@ impl App {
             return Err(AppError::new(Kind::NotFound, "unknown_sentence", message).about("i"));
         };
         let renderer = self.inner.studio.renderer();
+        let answer = renderer.ask(&plan.casting, &utterance.spoken, Lane::Listener).await?;
         let making = async {
-            let answer = renderer.ask(&plan.casting, &utterance.spoken, Lane::Listener).await?;
             let segment = answer.segment().await?;
             let clip = segment.clips.get(&renderer.bitrate().encoder()).copied().ok_or_else(|| {
                 AppError::internal("finding a clip", anyhow::anyhow!("a segment without a clip was answered"))
@@ -48,10 +53,20 @@ impl App {
             Ok::<_, AppError>(clip)
         };
         let wait_s = self.config().limits.clip_wait_s;
-        let clip = tokio::time::timeout(Duration::from_secs(wait_s), making).await.map_err(|_| {
-            AppError::new(Kind::Unavailable, "clip_wait", "the sentence is still being made").retry_after(1)
-        })??;
-        Ok(ClipAddress { sha: clip.digest.to_string() })
+        let Ok(clip) = tokio::time::timeout(Duration::from_secs(wait_s), making).await else {
+            // Whoever is told to come back keeps the place in the queue meanwhile.
+            let stop = self.inner.stop.clone();
+            self.inner.spawn(async move {
+                tokio::select! {
+                    () = stop.cancelled() => {}
+                    () = tokio::time::sleep(CLIP_HELD) => {}
+                }
+                drop(answer);
+            });
+            let message = "the sentence is still being made; ask again";
+            return Err(AppError::new(Kind::Unavailable, "clip_wait", message).retry_after(CLIP_RETRY_S));
+        };
+        Ok(ClipAddress { sha: clip?.digest.to_string() })
     }
 
     /// A revision that is listened to now: the current one, the last finished one, or one that says the

@@ -13,7 +13,7 @@ use crate::article::{ArticleId, listen_minutes};
 use crate::audio::FRAME_MS;
 use crate::audio::rope::{Coding, Piece, Rope, Silence};
 use crate::catalog::{RenditionStatus, State, Summary};
-use crate::render::{Form, Plan, Shape, Timeline, stream, stream_head, transcript};
+use crate::render::{Form, Plan, Shape, Timeline, stream, stream_head};
 
 impl App {
     /// The whole audio of an article: the last finished revision's, or, while there is none, the
@@ -126,27 +126,6 @@ impl App {
         self.inner.wake.notify_one();
         AppError::new(Kind::Gone, "changed", "this audio cannot be made again as it was; it is being made anew, and the manifest names its new address")
             .retry_after(10)
-    }
-
-    /// The WebVTT transcript of the last finished revision.
-    ///
-    /// # Errors
-    /// See [`App::manifest`]; an article whose audio is not finished.
-    pub async fn transcript_vtt(&self, id: &ArticleId, wish: &Wish) -> Result<String, AppError> {
-        let row = self.row(id).await?;
-        let not_yet = || {
-            AppError::new(
-                Kind::Conflict,
-                "not_finished",
-                "the audio is not finished, so its times are not known yet",
-            )
-            .retry_after(5)
-        };
-        let granted = self.granted(&row, wish).await?;
-        let name = granted.or_else(|| wish.rev.clone()).or(row.ready_revision).ok_or_else(not_yet)?;
-        let planned = self.planned(id, &name).await?;
-        let (_, ready) = self.finished(id, &name, AudioFormat::Mp3).await?.ok_or_else(not_yet)?;
-        Ok(transcript::vtt(&planned.plan, &ready.timeline))
     }
 
     /// Minutes for a label: real ones when the audio is there.

@@ -3,6 +3,8 @@ mod seen;
 
 pub(super) use seen::Seen;
 
+pub(super) use making::query_of;
+
 use serde::Serialize;
 
 use super::Offers;
@@ -143,6 +145,16 @@ pub struct Sentence {
 pub struct Links {
     /// WebVTT transcript.
     pub vtt: String,
+    /// SubRip transcript.
+    pub srt: String,
+    /// Transcript in the podcast namespace's JSON.
+    pub json: String,
+    /// Transcript as a page.
+    pub html: String,
+    /// Chapters in the podcast namespace's JSON.
+    pub chapters: String,
+    /// Server-sent events, while the audio is made.
+    pub events: String,
     /// The podcast feed it is in.
     pub feed: String,
     /// Its player, to be shown in a frame.

@@ -40,6 +40,7 @@ impl App {
         if put.queued {
             self.inner.wake.notify_one();
         }
+        self.inner.board.changed();
         tracing::info!(article = %id, change = ?put.change, sentences = plan.len(), "an article was put");
         let manifest = self.manifest(id, &Wish::default()).await?;
         Ok(Published { created: put.change == Change::Created, manifest })
@@ -84,6 +85,7 @@ impl App {
     pub async fn rebuild(&self, id: &ArticleId) -> Result<Published, AppError> {
         rebuild(&self.inner.studio, self.inner.catalog.as_ref(), id).await?;
         self.inner.wake.notify_one();
+        self.inner.board.changed();
         Ok(Published { created: false, manifest: self.manifest(id, &Wish::default()).await? })
     }
 
@@ -95,6 +97,7 @@ impl App {
         if self.inner.catalog.delete_article(id).await? {
             self.inner.ropes.invalidate_all();
             self.inner.granted.invalidate_all();
+            self.inner.board.changed();
             return Ok(());
         }
         match self.inner.catalog.article(id).await? {

@@ -97,12 +97,14 @@ impl App {
         {
             tracing::error!(article = %claim.article_id, %error, "the queue entry will come back when its lease runs out");
         }
+        self.inner.board.changed();
     }
 
     /// Renders the claimed revision; what is to become of the claim, when it is not finished.
     async fn render_claim(&self, claim: &Claim) -> Result<Option<Verdict>, AppError> {
         let started = std::time::Instant::now();
         let (id, name) = (&claim.article_id, &claim.revision);
+        self.inner.board.changed();
         let planned = self.planned(id, name).await?;
         let finished = self.inner.studio.render(&planned.plan, |_| ()).await?;
         let skipped = finished.rendered.skipped.len();

@@ -9,6 +9,7 @@ use tokio::sync::{Notify, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use super::events::Board;
 use super::manifest::Seen;
 use super::offers::{Granted, exact};
 use super::studio::Readable;
@@ -63,6 +64,8 @@ pub(super) struct Inner {
     pub(super) finished: watch::Sender<u64>,
     pub(super) stop: CancellationToken,
     tasks: TaskTracker,
+    /// Who follows what is made.
+    pub(super) board: Board,
     plans: Cache<(ArticleId, String), Arc<Planned>>,
     pub(super) seen: Seen,
     pub(super) ropes: Cache<String, Arc<Ready>>,
@@ -110,6 +113,7 @@ impl App {
         let studio = Studio::open(config, worker_exe).await?;
         let catalog: Arc<dyn Catalog> = Arc::clone(&sqlite) as Arc<dyn Catalog>;
         let public_url = studio.config().public_url.clone().unwrap_or_default();
+        let board = Board::new(studio.config().limits.event_streams);
         let inner = Inner {
             studio,
             catalog,
@@ -120,6 +124,7 @@ impl App {
             finished: watch::Sender::new(0),
             stop: CancellationToken::new(),
             tasks: TaskTracker::new(),
+            board,
             plans: Cache::new(READY_MAX),
             seen: Seen::new(),
             ropes: Cache::new(READY_MAX),

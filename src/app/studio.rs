@@ -15,7 +15,7 @@ use crate::render::{Casting, Plan, Renderer};
 use crate::store::{Store, StoreOptions};
 use crate::text::{ExtractOptions, Script, ScriptOptions, extract, script};
 
-pub use output::{AI_NOTE, Finished};
+pub use output::Finished;
 pub(super) use output::{Readable, Source, at_hand};
 pub(super) use whole::{CHANGED, Opening};
 

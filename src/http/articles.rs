@@ -79,18 +79,6 @@ fn manifest_cache(manifest: &Manifest) -> &'static str {
     if settled { SHORT } else { REVALIDATE }
 }
 
-/// `GET /v1/articles/{id}/transcript.vtt`.
-pub(super) async fn transcript(
-    State(site): State<Site>,
-    At(id): At<String>,
-    Asked(query): Asked<WishQuery>,
-    method: Method,
-    headers: HeaderMap,
-) -> Result<Response, Error> {
-    let vtt = site.app.transcript_vtt(&article_id(&id)?, &query.wish()?).await?;
-    Ok(Document::new("text/vtt; charset=utf-8", SHORT, vtt).answer(&method, &headers))
-}
-
 /// Which articles are asked for.
 #[derive(Debug, Deserialize)]
 pub(super) struct Listed {

@@ -3,7 +3,7 @@
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::header::{ACCEPT_RANGES, CACHE_CONTROL, CONTENT_TYPE};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method};
+use axum::http::{HeaderMap, HeaderName, Method};
 use axum::response::{IntoResponse, Response};
 
 use super::Site;
@@ -13,14 +13,8 @@ use super::error::Error;
 use super::extract::{Asked, At, WishQuery, article_id, digest, split_name};
 use crate::app::{Audio, AudioFormat, ByteStream, Rendition};
 
-/// Says on every piece of audio that it was made.
-const AI_HEADER: HeaderName = HeaderName::from_static("x-ai-generated");
-
-/// The words of [`AI_HEADER`].
-const AI_NOTE: HeaderValue = HeaderValue::from_static("Read by an AI voice");
-
 /// Keeps proxies from collecting a stream before they pass it on.
-const NO_BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering");
+pub(super) const NO_BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering");
 
 /// `GET /v1/articles/{id}/audio.mp3`.
 pub(super) async fn mp3(
@@ -115,7 +109,7 @@ async fn finished(
         let (app, rendition) = (app.clone(), rendition.clone());
         async move { app.read(&rendition, range).await }
     };
-    Ok(with_ai_note(deliver(method, headers, &thing, read).await?))
+    deliver(method, headers, &thing, read).await
 }
 
 /// Audio that is being made: from the start, without a length, and not to be kept.
@@ -127,13 +121,7 @@ fn unfinished(format: AudioFormat, stream: ByteStream, method: &Method) -> Respo
         (CACHE_CONTROL, NO_STORE),
         (NO_BUFFERING, "no"),
     ];
-    with_ai_note((headers, Body::new(body)).into_response())
-}
-
-/// Adds the note that a voice was synthesized.
-pub(super) fn with_ai_note(mut response: Response) -> Response {
-    response.headers_mut().insert(AI_HEADER, AI_NOTE);
-    response
+    (headers, Body::new(body)).into_response()
 }
 
 #[cfg(test)]
@@ -147,12 +135,9 @@ mod tests {
     async fn audio_in_the_making_has_no_length_and_is_not_kept() {
         let stream = || stream::iter([Ok(Bytes::from_static(b"ab")), Ok(Bytes::from_static(b"c"))]).boxed();
         let response = unfinished(AudioFormat::Mp3, stream(), &Method::GET);
-        for (name, value) in [
-            ("content-type", "audio/mpeg"),
-            ("accept-ranges", "none"),
-            ("cache-control", "no-store"),
-            ("x-ai-generated", "Read by an AI voice"),
-        ] {
+        for (name, value) in
+            [("content-type", "audio/mpeg"), ("accept-ranges", "none"), ("cache-control", "no-store")]
+        {
             assert_eq!(response.headers()[name], value, "{name}");
         }
         assert!(!response.headers().contains_key("content-length"));

@@ -7,7 +7,6 @@ use axum::response::{IntoResponse, Response};
 use futures::{StreamExt, stream};
 
 use super::Site;
-use super::audio::with_ai_note;
 use super::conditional::{Etag, Validators};
 use super::deliver::{IMMUTABLE, NO_STORE, Representation, deliver};
 use super::error::Error;
@@ -52,7 +51,7 @@ pub(super) async fn by_digest(
         let part = bytes.slice(range.start as usize..range.end as usize);
         async move { Ok(stream::iter([Ok(part)]).boxed()) }
     };
-    Ok(with_ai_note(deliver(&method, &headers, &thing, read).await?))
+    deliver(&method, &headers, &thing, read).await
 }
 
 /// `NAME` of `NAME.mp3`.

@@ -10,7 +10,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 const METHODS: &str = "GET, HEAD, OPTIONS";
-const REQUEST_HEADERS: &str = "range, if-range, if-match, if-none-match, if-modified-since";
+const REQUEST_HEADERS: &str = "range, if-range, if-match, if-none-match, if-modified-since, last-event-id";
 const ANSWER_HEADERS: &str = "accept-ranges, content-length, content-range, etag, last-modified, location, \
                               retry-after, x-ai-generated, x-request-id";
 const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");

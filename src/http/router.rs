@@ -11,8 +11,8 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
 use super::{
-    Site, access, admission, articles, audio, clips, cors, embed, error, feed, jsonld, observe, oembed,
-    operators, page, player, subscribers,
+    Site, access, admission, articles, audio, clips, cors, disclose, embed, error, events, feed, jsonld,
+    observe, oembed, operators, page, player, subscribers, transcripts,
 };
 
 /// The whole service.
@@ -26,6 +26,7 @@ pub(super) fn router(site: Site) -> Router {
         .fallback(error::no_route)
         .method_not_allowed_fallback(error::no_method)
         .layer(CompressionLayer::new().compress_when(is_text))
+        .layer(from_fn(disclose::disclose))
         .layer(CatchPanicLayer::custom(error::panicked))
         .layer(from_fn(harden))
         .layer(from_fn(observe::observe))
@@ -50,7 +51,12 @@ fn listeners(site: &Site) -> Router<Site> {
         .route("/v1/articles/{id}/audio.wav", open(get(audio::wav)))
         .route("/v1/articles/{id}/audio.opus", open(get(audio::opus)))
         .route("/v1/articles/{id}/audio.flac", open(get(audio::flac)))
-        .route("/v1/articles/{id}/transcript.vtt", open(get(articles::transcript)))
+        .route("/v1/articles/{id}/transcript.vtt", open(get(transcripts::vtt)))
+        .route("/v1/articles/{id}/transcript.srt", open(get(transcripts::srt)))
+        .route("/v1/articles/{id}/transcript.json", open(get(transcripts::json)))
+        .route("/v1/articles/{id}/transcript.html", open(get(transcripts::html)))
+        .route("/v1/articles/{id}/chapters.json", open(get(transcripts::chapters)))
+        .route("/v1/articles/{id}/events", open(get(events::of_article)))
         .route("/v1/articles/{id}/jsonld", open(get(jsonld::show)))
         .route("/v1/articles/{id}/clips/{file}", open(get(clips::by_index)))
         .route("/clips/{file}", open(get(clips::by_digest)))
@@ -85,10 +91,12 @@ fn operators() -> Router<Site> {
 /// Text is compressed; audio never is (it would cost CPU and its exact length).
 fn is_text(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bool {
     headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).is_some_and(|content_type| {
-        content_type.starts_with("text/")
+        // Events would wait in the compressor.
+        content_type.starts_with("text/") && !content_type.starts_with("text/event-stream")
             || content_type.starts_with("application/json")
             || content_type.starts_with("application/ld+json")
             || content_type.starts_with("application/rss+xml")
+            || content_type.starts_with("application/x-subrip")
     })
 }
 

@@ -29,10 +29,15 @@ const DRAIN: Duration = Duration::from_secs(10);
 /// Pause after a failed accept (out of file descriptors), instead of spinning.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
-/// Serves connections until `stop`, then waits up to [`DRAIN`] for the running requests.
-pub(super) async fn run(listener: TcpListener, router: Router, stop: impl Future<Output = ()>) {
+/// Serves connections until `stop`, then cancels `closing` and waits up to [`DRAIN`] for the running
+/// requests.
+pub(super) async fn run(
+    listener: TcpListener,
+    router: Router,
+    closing: CancellationToken,
+    stop: impl Future<Output = ()>,
+) {
     let mut stop = pin!(stop);
-    let closing = CancellationToken::new();
     let permits = Arc::new(Semaphore::new(CONNECTIONS_MAX));
     let mut connections = JoinSet::new();
     loop {

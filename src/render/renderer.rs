@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use metrics::counter;
 use moka::sync::Cache;
-use tokio::sync::oneshot;
+use tokio::sync::{broadcast, oneshot};
 use tokio_util::task::TaskTracker;
 
 use super::flight::{Flight, Outcome};
@@ -26,6 +26,9 @@ const FAILURES_MAX: u64 = 10_000;
 /// Segment records kept in memory.
 const SEGMENTS_MAX: u64 = 20_000;
 
+/// Keys that wait for who watches what is made; one who is further behind looks for himself.
+const TOLD_MAX: usize = 1024;
+
 /// Makes segments: once each, whoever asks, through the store.
 #[derive(Clone)]
 pub struct Renderer {
@@ -39,6 +42,7 @@ struct Inner {
     flights: Mutex<HashMap<Key, Arc<Flight>>>,
     failures: Cache<Key, (Instant, Failure)>,
     segments: Cache<Key, Arc<Segment>>,
+    told: broadcast::Sender<Key>,
     tasks: TaskTracker,
 }
 
@@ -77,6 +81,7 @@ impl Renderer {
             flights: Mutex::new(HashMap::new()),
             failures: Cache::builder().max_capacity(FAILURES_MAX).time_to_live(FAILURE_SHARED).build(),
             segments: Cache::new(SEGMENTS_MAX),
+            told: broadcast::Sender::new(TOLD_MAX),
             tasks: TaskTracker::new(),
         };
         Self { inner: Arc::new(inner) }
@@ -155,6 +160,7 @@ impl Renderer {
             self.inner.tasks.spawn(async move {
                 inner.fly(&flight, key, casting, spoken).await;
                 land(&mut inner.flights(), &key, &flight);
+                inner.tell(key);
             });
         } else {
             counter!("listen_segment_requests_total", "outcome" => "shared").increment(1);
@@ -220,6 +226,13 @@ impl Renderer {
         Err(Failure::new(FailureKind::Store, "the store loses what it is given"))
     }
 
+    /// The keys of segments whose flight has ended since this was called, made or not; a key may come
+    /// twice.
+    #[must_use]
+    pub fn told(&self) -> broadcast::Receiver<Key> {
+        self.inner.told.subscribe()
+    }
+
     /// Runs a task that ends by itself and is waited for at the end.
     pub(super) fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
         self.inner.tasks.spawn(task);
@@ -275,6 +288,11 @@ impl Making {
 impl Inner {
     fn flights(&self) -> MutexGuard<'_, HashMap<Key, Arc<Flight>>> {
         self.flights.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn tell(&self, key: Key) {
+        // An error says that nobody watches.
+        let _ = self.told.send(key);
     }
 
     /// A publisher's work tries again by its own plan; listeners share the failure for a while.
@@ -395,6 +413,7 @@ impl Inner {
             marks: made.marks,
         });
         flight.finish(Outcome::Made { segment: Arc::clone(&segment), wav: wav.clone() });
+        self.tell(key);
         let blobs = futures::future::try_join(
             self.store.put_blob_as(wav_ref, wav),
             self.store.put_blob_as(clip_ref, mp3),

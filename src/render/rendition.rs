@@ -3,12 +3,13 @@ use std::sync::Arc;
 use bytes::Bytes;
 use futures::StreamExt;
 
+use super::chapters::chapters;
 use super::segment::{Mark, Segment};
 use super::timeline::{Length, MarksKind, Timeline};
 use super::{Failure, FailureKind, Plan, Renderer};
-use crate::article::{Article, BlockKind};
+use crate::article::Article;
 use crate::audio::rope::{Blob, Coding, Piece, Rope, Silence};
-use crate::audio::tags::{Chapter, Tags, id3, list_info};
+use crate::audio::tags::{Tags, id3, list_info};
 use crate::audio::whole::Whole;
 use crate::audio::{AudioError, Bitrate, FRAME_SAMPLES, mp3, wav};
 use crate::engine::Lane;
@@ -17,6 +18,9 @@ use crate::text::Utterance;
 
 /// Version of the digest's fields that names a finished rendition.
 const RENDITION_VERSION: u32 = 1;
+
+/// The cover in the tags, at most 500 pixels wide; drawn by `scripts/cover.py`.
+const COVER: &[u8] = include_bytes!("cover.png");
 
 /// What a rendition is made of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -120,48 +124,22 @@ impl RenditionTags<'_> {
             ai_note: self.ai_note.to_owned(),
             text: article.blocks.iter().map(|block| block.text.as_str()).collect::<Vec<_>>().join("\n\n"),
             chapters: chapters(article, utterances, timeline),
-            cover: None,
+            cover: Some(Bytes::from_static(COVER)),
         }
     }
 }
 
-/// What stands before audio that is still being made: the tags without what is not known yet, or a
-/// WAV header without sizes.
+/// What stands before audio that is still being made: the tags without what is not known yet and
+/// without what would keep the first words waiting, or a WAV header without sizes.
 #[must_use]
 pub fn stream_head(form: Form, tags: RenditionTags<'_>) -> Bytes {
     match form {
         Form::Wav => Bytes::copy_from_slice(&wav::streaming_header()),
         Form::Mp3(_) => {
-            Bytes::from(id3(&Tags { text: String::new(), ..tags.tags(&[], &Timeline::default()) }))
+            let known = tags.tags(&[], &Timeline::default());
+            Bytes::from(id3(&Tags { text: String::new(), cover: None, ..known }))
         }
     }
-}
-
-/// One chapter from the start, named by the title, and one from each heading.
-fn chapters(article: &Article, utterances: &[Utterance], timeline: &Timeline) -> Vec<Chapter> {
-    let ms = |ms: u64| u32::try_from(ms).unwrap_or(u32::MAX);
-    let mut starts: Vec<(String, u32)> = Vec::new();
-    let mut last_block = None;
-    for (utterance, span) in utterances.iter().zip(&timeline.sentences) {
-        let block = article.blocks.get(utterance.block as usize);
-        let heading = block.filter(|block| block.kind == BlockKind::Heading);
-        if last_block != Some(utterance.block)
-            && let Some(block) = heading
-        {
-            if starts.is_empty() && span.start_frame > 0 {
-                starts.push((article.title.clone().unwrap_or_default(), 0));
-            }
-            starts.push((block.text.clone(), ms(span.start_ms())));
-        }
-        last_block = Some(utterance.block);
-    }
-    let ends: Vec<u32> =
-        starts.iter().skip(1).map(|(_, start)| *start).chain([ms(timeline.duration_ms())]).collect();
-    starts
-        .into_iter()
-        .zip(ends)
-        .map(|((title, start_ms), end_ms)| Chapter { title, start_ms, end_ms })
-        .collect()
 }
 
 impl Rendition {

@@ -38,8 +38,13 @@ pub fn stream(
     let (send, mut receive) = mpsc::channel(WAITING_MAX);
     let sender = Sender { renderer: renderer.clone(), plan, form, send, since: Some(Instant::now()) };
     renderer.spawn(async move {
-        // A listener that left is no failure.
-        let _ = sender.run(head).await;
+        let listening = sender.send.clone();
+        // A listener that left is no failure, and nothing is made for it any more: not even a sentence
+        // that an engine has not begun.
+        tokio::select! {
+            () = listening.closed() => {}
+            _ = sender.run(head) => {}
+        }
     });
     futures::stream::poll_fn(move |context| receive.poll_recv(context))
 }

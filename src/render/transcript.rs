@@ -1,41 +1,29 @@
-use std::fmt::Write as _;
+mod html;
+mod lines;
+mod podcast;
+mod srt;
+#[cfg(test)]
+mod tests;
+mod vtt;
+
+use std::ops::Range;
 
 use serde::Serialize;
 
 use super::{Plan, Timeline, Word};
 
-/// A transcript as WebVTT (W3C Recommendation 2019-04-04): one cue a sentence, in source text.
-#[must_use]
-pub fn vtt(plan: &Plan, timeline: &Timeline) -> String {
-    let mut out = String::from("WEBVTT\n");
-    for (n, cue) in cues(plan, timeline).enumerate() {
-        let _ = write!(
-            out,
-            "\n{}\n{} --> {}\n{}\n",
-            n + 1,
-            clock(cue.start_ms, '.'),
-            clock(cue.end_ms, '.'),
-            escaped(cue.text)
-        );
-    }
-    out
-}
+pub use html::html;
+pub use podcast::podcast;
+pub use srt::srt;
+pub use vtt::vtt;
 
-/// A transcript as SubRip: one cue a sentence, in source text.
-#[must_use]
-pub fn srt(plan: &Plan, timeline: &Timeline) -> String {
-    let mut out = String::new();
-    for (n, cue) in cues(plan, timeline).enumerate() {
-        let _ = write!(
-            out,
-            "{}\n{} --> {}\n{}\n\n",
-            n + 1,
-            clock(cue.start_ms, ','),
-            clock(cue.end_ms, ','),
-            cue.text
-        );
-    }
-    out
+/// How finely a transcript is timed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Grain {
+    /// Each sentence has its times.
+    Sentences,
+    /// Each word too.
+    Words,
 }
 
 /// The timeline as JSON: `{"v":1,"frame_ms","duration_ms","word_times","sentences":[{"i","block",
@@ -55,11 +43,11 @@ pub fn json(plan: &Plan, timeline: &Timeline) -> serde_json::Value {
     let sentences: Vec<Row<'_>> = cues(plan, timeline)
         .map(|cue| Row {
             i: cue.i,
-            block: plan.utterances[cue.i].block,
+            block: cue.block,
             text: cue.text,
             start_ms: cue.start_ms,
             end_ms: cue.end_ms,
-            words: &timeline.sentences[cue.i].words,
+            words: cue.words,
         })
         .collect();
     serde_json::json!({
@@ -71,11 +59,44 @@ pub fn json(plan: &Plan, timeline: &Timeline) -> serde_json::Value {
     })
 }
 
+/// A sentence that sounds.
 struct Cue<'a> {
     i: usize,
+    block: u32,
     text: &'a str,
     start_ms: u64,
     end_ms: u64,
+    words: &'a [Word],
+}
+
+/// A word of a cue: its bytes in the cue's text, its times in the rendition.
+struct Timed {
+    text: Range<usize>,
+    start_ms: u64,
+    end_ms: u64,
+}
+
+impl Cue<'_> {
+    /// Its words, in the order of the text.
+    fn timed(&self) -> Vec<Timed> {
+        let mut at = self.text.char_indices();
+        let (mut units, mut byte) = (0, 0);
+        // Offsets rise from word to word, so the text is gone through once.
+        let mut byte_of = |offset: u32| {
+            while units < offset {
+                let Some((start, c)) = at.next() else { break };
+                units += c.len_utf16() as u32;
+                byte = start + c.len_utf8();
+            }
+            byte
+        };
+        let words = self.words.iter().map(|[offset, length, start_ms, end_ms]| Timed {
+            text: byte_of(*offset)..byte_of(offset + length),
+            start_ms: self.start_ms + u64::from(*start_ms),
+            end_ms: self.start_ms + u64::from(*end_ms),
+        });
+        words.filter(|word| !word.text.is_empty()).collect()
+    }
 }
 
 /// The sentences that sound.
@@ -83,35 +104,21 @@ fn cues<'a>(plan: &'a Plan, timeline: &'a Timeline) -> impl Iterator<Item = Cue<
     let spans = timeline.sentences.iter().zip(&plan.utterances).enumerate();
     spans.filter(|(_, (span, _))| span.frames > 0).map(|(i, (span, utterance))| Cue {
         i,
+        block: utterance.block,
         text: utterance.source.as_str(),
         start_ms: span.start_ms(),
         end_ms: span.end_ms(),
+        words: &span.words,
     })
 }
 
+/// `HH:MM:SS.mmm`, with more digits of hours where they are needed.
 fn clock(ms: u64, point: char) -> String {
     let (seconds, ms) = (ms / 1000, ms % 1000);
     format!("{:02}:{:02}:{:02}{point}{ms:03}", seconds / 3600, seconds / 60 % 60, seconds % 60)
 }
 
-/// Cue text must not hold `&`, `<` or `-->` as they are (WebVTT §4.1).
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn times_are_written_with_hours_and_milliseconds() {
-        assert_eq!(clock(0, '.'), "00:00:00.000");
-        assert_eq!(clock(3_725_048, ','), "01:02:05,048");
-        assert_eq!(clock(360_000_000, '.'), "100:00:00.000");
-    }
-
-    #[test]
-    fn cue_text_cannot_end_its_cue() {
-        assert_eq!(escaped("a --> b & <i>"), "a --&gt; b &amp; &lt;i&gt;");
-    }
+/// Seconds, exact to the millisecond in JSON.
+pub(super) fn seconds(ms: u64) -> f64 {
+    ms as f64 / 1000.0
 }

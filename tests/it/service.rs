@@ -2,9 +2,11 @@
 #![allow(clippy::unwrap_used, clippy::print_stderr, reason = "tests")]
 
 mod damage;
+mod disclosure;
 mod disk;
 mod edit;
 mod engines;
+mod events;
 mod formats;
 mod frames;
 mod kill;
@@ -12,11 +14,13 @@ mod languages;
 mod listeners;
 mod long;
 mod odd;
+mod outside;
 mod refusals;
 mod same;
 mod secrets;
 mod site;
 mod stop;
 mod timeline;
+mod transcripts;
 mod wishes;
 mod words;

@@ -85,7 +85,7 @@ impl App {
         })
     }
 
-    async fn audio_links(
+    pub(in crate::app) async fn audio_links(
         &self,
         id: &ArticleId,
         ready: Option<&str>,
@@ -120,6 +120,11 @@ impl App {
     fn links(&self, id: &ArticleId, feed: Option<&str>, query: &str) -> Links {
         Links {
             vtt: format!("/v1/articles/{id}/transcript.vtt{query}"),
+            srt: format!("/v1/articles/{id}/transcript.srt{query}"),
+            json: format!("/v1/articles/{id}/transcript.json{query}"),
+            html: format!("/v1/articles/{id}/transcript.html{query}"),
+            chapters: format!("/v1/articles/{id}/chapters.json{query}"),
+            events: format!("/v1/articles/{id}/events{query}"),
             feed: format!("/feeds/{}.xml", feed.unwrap_or("default")),
             embed: format!("/embed/{id}"),
             jsonld: format!("/v1/articles/{id}/jsonld"),
@@ -127,7 +132,7 @@ impl App {
         }
     }
 
-    fn finished_sentences(&self, planned: &Planned, ready: &Ready) -> Vec<Sentence> {
+    pub(in crate::app) fn finished_sentences(&self, planned: &Planned, ready: &Ready) -> Vec<Sentence> {
         let mut clips = ready.readable.rope.pieces().iter().filter_map(|piece| match piece {
             Piece::Blob(blob) => Some(hex::encode(blob.digest)),
             _ => None,
@@ -191,7 +196,7 @@ fn clip_format(bitrate: Bitrate) -> ClipFormat {
 }
 
 /// A wish as the query of an address.
-fn query_of(wish: &Wish) -> String {
+pub(in crate::app) fn query_of(wish: &Wish) -> String {
     let mut query = url::form_urlencoded::Serializer::for_suffix(String::from("?"), 1);
     if let Some(voice) = &wish.voice {
         query.append_pair("voice", voice);

@@ -7,7 +7,7 @@ use futures::stream::{self, StreamExt, TryStreamExt};
 
 use super::Studio;
 use super::whole::Opening;
-use crate::app::{AppError, AudioFormat, ByteStream, Kind};
+use crate::app::{AI_NOTE, AppError, AudioFormat, ByteStream, Kind};
 use crate::article::Article;
 use crate::audio::AudioError;
 use crate::audio::rope::{Blob, Part, Piece, Rope};
@@ -16,9 +16,6 @@ use crate::render::{
     Failure, FailureKind, Form, Plan, Rendered, Rendition, RenditionTags, Shape, Timeline, transcript,
 };
 use crate::store::{BlobRef, Digest, Ext};
-
-/// Said wherever the audio goes.
-pub const AI_NOTE: &str = "Read by an AI voice";
 
 /// A plan whose audio is there.
 #[derive(Clone, Debug)]
@@ -35,7 +32,7 @@ impl Finished {
     /// Its transcript as WebVTT.
     #[must_use]
     pub fn vtt(&self) -> String {
-        transcript::vtt(&self.plan, &self.timeline)
+        transcript::vtt(&self.plan, &self.timeline, AI_NOTE, transcript::Grain::Sentences)
     }
 
     /// Its transcript as SubRip.

@@ -11,7 +11,7 @@ use quick_xml::events::{BytesDecl, Event};
 use uuid::{Uuid, uuid};
 
 use self::item::{item, person};
-use crate::app::FeedPage;
+use crate::app::{AI_PURPOSE, FeedPage};
 use crate::config::Feed;
 use crate::http::xml::{Xml, around, description, empty, name, text, with};
 
@@ -179,7 +179,7 @@ fn cover(channel: &Channel<'_>) -> String {
 
 /// The podcast namespace's disclosure of synthetic speech.
 fn ai_content(xml: &mut Xml) -> io::Result<()> {
-    with(xml, "podcast:txt", &[("purpose", "ai-content")], "true")
+    with(xml, "podcast:txt", &[("purpose", AI_PURPOSE)], "true")
 }
 
 fn true_or_false(value: bool) -> &'static str {

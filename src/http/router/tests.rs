@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::body::{Body, Bytes};
 use axum::http::Response;
 use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 
 use super::*;
@@ -25,15 +26,9 @@ async fn house() -> (Router, tempfile::TempDir) {
         ..Config::default()
     };
     let app = App::open(config, "listen".into()).await.expect("an app");
-    (
-        router(Site {
-            app,
-            on_loopback: true,
-            permits: Arc::new(Semaphore::new(8)),
-            feeds: feed::Written::new(),
-        }),
-        folder,
-    )
+    let (permits, closing) = (Arc::new(Semaphore::new(8)), CancellationToken::new());
+    let feeds = feed::Written::new();
+    (router(Site { app, on_loopback: true, permits, feeds, closing }), folder)
 }
 
 async fn ask(router: &Router, method: &str, uri: &str, lines: &[(&str, &str)]) -> (Response<()>, Bytes) {

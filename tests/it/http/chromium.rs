@@ -54,10 +54,15 @@ fn open(page: &str) -> Option<Browser> {
 
 /// Plays `src` in a page that runs `script` with `audio` and `report(object)`, and gives the report.
 async fn watch(src: &str, script: &str) -> Option<Value> {
+    watch_with(src, "", script).await
+}
+
+/// The same, with HTML inside the audio element.
+async fn watch_with(src: &str, inside: &str, script: &str) -> Option<Value> {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let address = listener.local_addr().expect("an address");
     let page = format!(
-        "<!doctype html><meta charset=utf-8><audio id=a preload=none src=\"{src}\"></audio><script>
+        "<!doctype html><meta charset=utf-8><audio id=a preload=none crossorigin=anonymous src=\"{src}\">{inside}</audio><script>
         const audio = document.getElementById('a');
         const report = o => fetch('http://{address}/?' + encodeURIComponent(JSON.stringify(o)), {{mode: 'no-cors'}});
         audio.onerror = () => report({{error: audio.error.message}});
@@ -127,6 +132,45 @@ async fn a_browser_plays_audio_while_it_is_made() {
     if let Some(seen) = watch(&format!("{}/v1/articles/ferry/audio.mp3", site.url), script).await {
         assert_eq!(seen["error"], Value::Null, "{seen}");
         assert_eq!((&seen["paused"], &seen["known"]), (&Value::Bool(false), &Value::Bool(false)), "{seen}");
+    }
+    site.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_browser_reads_the_transcript_of_what_it_plays_and_follows_its_events() {
+    let site = Site::start().await;
+    let markdown = "# Fish & chips\n\nThe café sold them at noon. Nobody --> asked.";
+    assert_eq!(site.put_article("fish", markdown).await.0, 201);
+    let manifest = site.finished("fish").await;
+    let article = format!("{}/v1/articles/fish", site.url);
+    let track = format!("<track default kind=captions src=\"{article}/transcript.vtt?words=1\">");
+    // The stream ends after `ready`; the browser comes back, is answered 204, and gives up.
+    let script = format!(
+        "const seen = {{events: []}};
+        const done = () => 'cues' in seen && 'closed' in seen && report(seen);
+        const track = document.querySelector('track');
+        track.onerror = () => report({{error: 'the track'}});
+        track.onload = () => {{ seen.cues = [...track.track.cues].map(cue => [cue.startTime, cue.endTime]); done(); }};
+        const source = new EventSource('{article}/events');
+        for (const name of ['state', 'clip', 'ready', 'changed'])
+            source.addEventListener(name, event => seen.events.push([name, JSON.parse(event.data).audio]));
+        source.onerror = () => {{
+            if (source.readyState === EventSource.CLOSED) {{ seen.closed = true; done(); }}
+        }};"
+    );
+    if let Some(seen) = watch_with(&format!("{article}/audio.mp3"), &track, &script).await {
+        assert_eq!(seen["error"], Value::Null, "{seen}");
+        let sentences = manifest["sentences"].as_array().expect("sentences");
+        let cues = seen["cues"].as_array().expect("cues");
+        assert_eq!(cues.len(), sentences.len(), "{seen}");
+        for (cue, sentence) in cues.iter().zip(sentences) {
+            let ms = sentence["start_frame"].as_u64().expect("a frame") * 24;
+            assert_eq!((cue[0].as_f64().expect("a time") * 1000.0).round() as u64, ms, "{cue}");
+        }
+        let events = seen["events"].as_array().expect("events");
+        let names: Vec<&str> = events.iter().filter_map(|event| event[0].as_str()).collect();
+        assert_eq!(names, ["state", "clip", "clip", "clip", "ready"], "{seen}");
+        assert_eq!(events[4][1], manifest["audio"]);
     }
     site.stop().await;
 }

@@ -104,6 +104,85 @@ async fn a_slow_listener_hears_all_of_it_and_holds_up_nobody() {
     assert!(audio_frames(&heard[head..]) == audio_frames(&finished));
 }
 
+/// One worker for each kind of work, so that what is made is what somebody waits for.
+fn one_by_one() -> Setup {
+    one_at_a_time().env("LISTEN_SPEECH__BULK_WORKERS", 1).env("LISTEN_SPEECH__LISTENER_WORKERS", 1)
+}
+
+/// Keeps the queue and its only worker busy for more than ten seconds.
+const LONG_BLOCKER: &str = "This !slow one keeps the only place busy for a good while, since it is read in real time \
+                            and it has so many words in it that nobody would ever want to hear all of them.";
+
+fn made(manifest: &Value) -> usize {
+    manifest["sentences"].as_array().unwrap().iter().filter(|sentence| sentence["state"] == "ready").count()
+}
+
+#[tokio::test]
+async fn nothing_more_is_made_for_listeners_who_have_left_until_the_queue_comes_to_it() {
+    let site = one_by_one().start().await;
+    site.publish("blocker", LONG_BLOCKER, "tone-flaky").await;
+    let body: Vec<String> = (0..5).map(|n| format!("Number {n} is a !slow sentence among others.")).collect();
+    site.publish("left", &body.join(" "), "tone-flaky").await;
+    let mut response = site.get("/v1/articles/left/audio.mp3").await;
+    let mut heard = 0;
+    while heard < 4096 {
+        heard += response.chunk().await.unwrap().expect("it goes on").len();
+    }
+    drop(response);
+    let mut before = 0;
+    until("the queue comes to it", async || {
+        let manifest = site.manifest("left").await;
+        if text(&site.manifest("blocker").await, "state") == "ready" {
+            return Some(());
+        }
+        before = made(&manifest);
+        None
+    })
+    .await;
+    assert!(before <= 2, "{before} sentences were made for nobody");
+    site.ready("left").await;
+    assert_eq!(site.syntheses().await, 6.0, "each once");
+}
+
+#[tokio::test]
+async fn frames_are_sent_as_they_are_made_behind_a_short_head() {
+    let site = one_by_one().start().await;
+    site.publish("blocker", LONG_BLOCKER, "tone-flaky").await;
+    let body = format!("One is quick. {}", LONG_BLOCKER.replace("This", "That"));
+    site.publish("soon", &body, "tone-flaky").await;
+    let first = site.bytes("/v1/articles/soon/clips/0.mp3").await;
+    let mut response = site.get("/v1/articles/soon/audio.mp3").await;
+    let mut heard = Vec::new();
+    let head = |heard: &[u8]| heard.windows(4).position(|four| four == &first[..4]);
+    while heard.len() < head(&heard).unwrap_or(usize::MAX).saturating_add(first.len() + 20 * 192) {
+        heard.extend_from_slice(&response.chunk().await.unwrap().expect("it goes on"));
+    }
+    let head = head(&heard).expect("frames");
+    assert!(head < 2048, "{head} bytes stand before the first words");
+    assert!(heard[head..].starts_with(&first));
+    let between = site.manifest("soon").await;
+    assert_eq!(text(&between["sentences"][1], "state"), "pending", "its first frames are there already");
+}
+
+#[tokio::test]
+async fn who_waits_too_long_for_a_sentence_is_told_when_to_come_back_and_keeps_the_place() {
+    let site = one_by_one().env("LISTEN_LIMITS__CLIP_WAIT_S", 1).start().await;
+    site.publish("blocker", LONG_BLOCKER, "tone-flaky").await;
+    site.publish("slow", "One of a few. The !slow second one takes its time.", "tone-flaky").await;
+    let early = site.get("/v1/articles/slow/clips/1.mp3").await;
+    assert_eq!((early.status().as_u16(), &early.headers()["retry-after"]), (503, &"1".parse().unwrap()));
+    assert_eq!(early.headers()["cache-control"], "no-store");
+    let error: Value = early.json().await.unwrap();
+    assert_eq!(error["error"]["code"], "clip_wait");
+    until("it is made", async || {
+        let answer = site.get("/v1/articles/slow/clips/1.mp3").await;
+        (answer.status() == 200).then_some(())
+    })
+    .await;
+    site.ready("slow").await;
+    assert_eq!(site.syntheses().await, 3.0, "it was begun once, whoever asked how often");
+}
+
 #[tokio::test]
 async fn a_head_request_of_unmade_audio_is_answered_at_once_and_empty() {
     let site = one_at_a_time().start().await;

@@ -7,7 +7,7 @@ use base64::prelude::BASE64_STANDARD;
 use quick_xml::escape::escape;
 
 use super::{Channel, ai_content, date, true_or_false};
-use crate::app::{AI_NOTE, AudioFormat, Episode, EpisodeAudio};
+use crate::app::{AI_SENTENCE, AudioFormat, Episode, EpisodeAudio};
 use crate::config::is_cover_image;
 use crate::http::xml::{Xml, around, cut_name, description, empty, name, text, with};
 
@@ -31,7 +31,7 @@ pub(super) fn item(xml: &mut Xml, channel: &Channel<'_>, episode: &Episode) -> i
         }
         with(xml, "guid", &[("isPermaLink", "false")], &guid)?;
         text(xml, "pubDate", &date(episode.published_ms))?;
-        text(xml, "description", &description(&format!("{}\n\n{AI_NOTE}.", episode.summary.trim())))?;
+        text(xml, "description", &description(&format!("{}\n\n{AI_SENTENCE}", episode.summary.trim())))?;
         text(xml, "content:encoded", &notes_html(episode))?;
         let (address, length) = (audio_address(channel, AudioFormat::Mp3, &episode.digest), episode.bytes);
         let attributes = [("url", address.as_str()), ("length", &length.to_string()), ("type", "audio/mpeg")];
@@ -125,6 +125,6 @@ fn notes_html(episode: &Episode) -> String {
     if let Some(url) = &episode.url {
         html.push_str(&format!("<p><a href=\"{}\">Read the article</a></p>", escape(url.as_str())));
     }
-    html.push_str(&format!("<p>{AI_NOTE}.</p>"));
+    html.push_str(&format!("<p>{AI_SENTENCE}</p>"));
     html
 }

@@ -1,0 +1,48 @@
+use serde::Serialize;
+
+use super::lines::flat;
+use super::{Cue, Grain, cues, seconds};
+use crate::render::{Plan, Timeline};
+
+/// A transcript as the podcast namespace has it in JSON: `{"version":"1.0.0","segments":[{"startTime",
+/// "endTime","body"}]}`, times in seconds; a segment is a sentence, or with [`Grain::Words`] a word with
+/// the punctuation around it.
+#[must_use]
+pub fn podcast(plan: &Plan, timeline: &Timeline, grain: Grain) -> serde_json::Value {
+    let segments: Vec<Segment> = match grain {
+        Grain::Sentences => cues(plan, timeline).map(|cue| sentence(&cue)).collect(),
+        Grain::Words => cues(plan, timeline).flat_map(|cue| words(&cue)).collect(),
+    };
+    serde_json::json!({ "version": "1.0.0", "segments": segments })
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Segment {
+    start_time: f64,
+    end_time: f64,
+    body: String,
+}
+
+fn sentence(cue: &Cue<'_>) -> Segment {
+    Segment { start_time: seconds(cue.start_ms), end_time: seconds(cue.end_ms), body: flat(cue.text) }
+}
+
+/// Together the bodies are the sentence: what stands before a word goes with the one before, what
+/// stands before the first with the first.
+fn words(cue: &Cue<'_>) -> Vec<Segment> {
+    let words = cue.timed();
+    if words.is_empty() {
+        return vec![sentence(cue)];
+    }
+    let starts = words.iter().skip(1).map(|word| word.text.start);
+    let ends: Vec<usize> = starts.chain([cue.text.len()]).collect();
+    let mut from = 0;
+    let mut segments = Vec::with_capacity(words.len());
+    for (word, end) in words.iter().zip(ends) {
+        let body = flat(&cue.text[from..end]);
+        segments.push(Segment { start_time: seconds(word.start_ms), end_time: seconds(word.end_ms), body });
+        from = end;
+    }
+    segments
+}

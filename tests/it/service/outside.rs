@@ -1,0 +1,46 @@
+//! Other people's programs, as judges.
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use serde_json::Value;
+
+/// Whether a program runs here; without it a test is skipped, loudly, or fails where nothing may be.
+pub(crate) fn has(program: &str, args: &[&str]) -> bool {
+    let runs = Command::new(program).args(args).stdout(Stdio::null()).stderr(Stdio::null()).status();
+    let there = runs.is_ok_and(|status| status.success());
+    if !there {
+        let why = format!("{program} {} does not run here", args.join(" "));
+        assert!(std::env::var_os("LISTEN_TEST_STRICT").is_none_or(|strict| strict != "1"), "{why}");
+        eprintln!("SKIPPED: {why}");
+    }
+    there
+}
+
+/// What a program writes; it must end well and complain of nothing.
+pub(crate) fn output(command: &mut Command) -> Vec<u8> {
+    let output = command.output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success() && said.is_empty(), "{command:?}: {said}");
+    output.stdout
+}
+
+/// The JSON that a Python script prints of a file.
+pub(crate) fn python(script: &str, file: &Path) -> Value {
+    let printed = output(Command::new("python3").args(["-c", script]).arg(file));
+    serde_json::from_slice(&printed).unwrap_or_else(|error| panic!("{error}: {printed:?}"))
+}
+
+/// The samples that ffmpeg decodes of a file, at the file's own rate.
+pub(crate) fn decoded(file: &Path) -> Vec<i16> {
+    let mut ffmpeg = Command::new("ffmpeg");
+    ffmpeg.args(["-v", "error", "-xerror", "-i"]).arg(file).args(["-f", "s16le", "-c:a", "pcm_s16le", "-"]);
+    output(&mut ffmpeg).chunks_exact(2).map(|pair| i16::from_le_bytes([pair[0], pair[1]])).collect()
+}
+
+/// What ffprobe says of a file.
+pub(crate) fn probed(file: &Path) -> Value {
+    let mut ffprobe = Command::new("ffprobe");
+    ffprobe.args(["-v", "error", "-of", "json", "-show_format", "-show_chapters", "-show_streams"]).arg(file);
+    serde_json::from_slice(&output(&mut ffprobe)).unwrap()
+}
