@@ -28,15 +28,20 @@ fn sentence(cue: &Cue<'_>) -> Segment {
     Segment { start_time: seconds(cue.start_ms), end_time: seconds(cue.end_ms), body: flat(cue.text) }
 }
 
-/// Together the bodies are the sentence: what stands before a word goes with the one before, what
-/// stands before the first with the first.
+/// Together the bodies are the sentence: what stands between two words goes with the first of them up
+/// to the last white space, and the rest with the second.
 fn words(cue: &Cue<'_>) -> Vec<Segment> {
     let words = cue.timed();
     if words.is_empty() {
         return vec![sentence(cue)];
     }
-    let starts = words.iter().skip(1).map(|word| word.text.start);
-    let ends: Vec<usize> = starts.chain([cue.text.len()]).collect();
+    let breaks = words.windows(2).map(|pair| {
+        let start = pair[1].text.start;
+        let between = cue.text.get(pair[0].text.end..start).unwrap_or_default();
+        let opening = between.rsplit_once(char::is_whitespace).map_or("", |(_, opening)| opening);
+        start - opening.len()
+    });
+    let ends: Vec<usize> = breaks.chain([cue.text.len()]).collect();
     let mut from = 0;
     let mut segments = Vec::with_capacity(words.len());
     for (word, end) in words.iter().zip(ends) {

@@ -89,9 +89,9 @@ fn a_long_sentence_is_captions_that_end_at_clauses_and_begin_with_their_first_wo
         210,
     );
     let text = srt(&plan, &timeline);
-    let meant = "1\n00:00:00,000 --> 00:00:01,680\nThe ferry left the quay at\nseven,\n\n\
-                 2\n00:00:01,680 --> 00:00:04,320\nas it had on every morning of\nthat long and rainy spring,\n\n\
-                 3\n00:00:04,320 --> 00:00:05,040\nand nobody waved.\n\n";
+    let meant = "1\n00:00:00,000 --> 00:00:01,603\nThe ferry left the quay at\nseven,\n\n\
+                 2\n00:00:01,603 --> 00:00:04,352\nas it had on every morning of\nthat long and rainy spring,\n\n\
+                 3\n00:00:04,352 --> 00:00:05,040\nand nobody waved.\n\n";
     assert_eq!(text, meant);
 }
 
@@ -108,11 +108,11 @@ fn a_sentence_that_could_not_be_said_has_no_cue() {
 fn a_word_takes_the_punctuation_around_it() {
     let (plan, mut timeline) = said(&["“Well,” she said — “no.”"], 10);
     // As an engine marks them: the letters only.
-    timeline.sentences[0].words = vec![[1, 4, 0, 50], [7, 3, 60, 80], [11, 4, 90, 120], [19, 2, 130, 200]];
+    timeline.sentences[0].words = vec![[1, 4, 0, 50], [8, 3, 60, 80], [12, 4, 90, 120], [20, 2, 130, 200]];
     let json = podcast(&plan, &timeline, Grain::Words);
     let bodies: Vec<&str> =
         json["segments"].as_array().expect("segments").iter().filter_map(|s| s["body"].as_str()).collect();
-    assert_eq!(bodies, ["“Well,”", "she", "said — “", "no.”"]);
+    assert_eq!(bodies, ["“Well,”", "she", "said —", "“no.”"]);
     assert_eq!((&json["version"], &json["segments"][2]["startTime"]), (&"1.0.0".into(), &0.09.into()));
 }
 
