@@ -19,6 +19,7 @@ mod refusals;
 mod same;
 mod secrets;
 mod site;
+mod sound;
 mod stop;
 mod timeline;
 mod transcripts;

@@ -31,6 +31,13 @@ pub(crate) fn python(script: &str, file: &Path) -> Value {
     serde_json::from_slice(&printed).unwrap_or_else(|error| panic!("{error}: {printed:?}"))
 }
 
+/// The samples that ffmpeg decodes of a file, at the file's own rate.
+pub(crate) fn decoded(file: &Path) -> Vec<i16> {
+    let mut ffmpeg = Command::new("ffmpeg");
+    ffmpeg.args(["-v", "error", "-xerror", "-i"]).arg(file).args(["-f", "s16le", "-c:a", "pcm_s16le", "-"]);
+    output(&mut ffmpeg).chunks_exact(2).map(|pair| i16::from_le_bytes([pair[0], pair[1]])).collect()
+}
+
 /// What ffprobe says of a file.
 pub(crate) fn probed(file: &Path) -> Value {
     let mut ffprobe = Command::new("ffprobe");
