@@ -33,7 +33,8 @@ async fn every_answer_with_audio_carries_the_note() {
     let manifest = site.publish_ready("told", &words::article(1200, 4), "tone").await;
     let addresses = addresses(&manifest);
     assert!(addresses.len() >= 6, "{addresses:?}");
-    for address in &addresses {
+    let is_built = |address: &&String| cfg!(feature = "opus") || !address.ends_with(".opus");
+    for address in addresses.iter().filter(is_built) {
         for (method, range) in
             [("GET", None), ("HEAD", None), ("GET", Some("bytes=0-1")), ("GET", Some("bytes=0-9,90-99"))]
         {
