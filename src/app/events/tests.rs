@@ -38,7 +38,7 @@ fn planned(sentences: usize) -> Arc<Planned> {
     };
     let script = Script { utterances: (0..sentences).map(utterance).collect(), notes: Vec::new() };
     let plan = Arc::new(Plan::new(script, casting));
-    Arc::new(Planned { article: Article::empty(Lang::english()), plan })
+    Arc::new(Planned { article: Article::empty(Lang::english()), plan, rate: 1.0 })
 }
 
 /// A log of as many sentences, all of them skipped.
