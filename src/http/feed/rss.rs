@@ -13,7 +13,7 @@ use uuid::{Uuid, uuid};
 use self::item::{item, person};
 use crate::app::{AI_PURPOSE, FeedPage};
 use crate::config::Feed;
-use crate::http::xml::{Xml, around, description, empty, name, text, with};
+use crate::http::xml::{Xml, around, empty, name, text, with};
 
 const NAMESPACES: [(&str, &str); 5] = [
     ("version", "2.0"),
@@ -89,7 +89,8 @@ fn about(xml: &mut Xml, channel: &Channel<'_>) -> io::Result<()> {
     let title = name(&feed.title);
     text(xml, "title", &title)?;
     text(xml, "link", &link)?;
-    text(xml, "description", &description(&feed.description))?;
+    // Plain, as feed validators want it; an episode's may be HTML.
+    text(xml, "description", &feed.description)?;
     text(xml, "language", &feed.language)?;
     if let Some(copyright) = &feed.copyright {
         text(xml, "copyright", copyright)?;

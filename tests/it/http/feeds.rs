@@ -42,7 +42,7 @@ const NEWEST_MS: i64 = 1_760_000_000_000;
 fn paper() -> Feed {
     Feed {
         title: "Harbour Paper & Friends".to_owned(),
-        description: "What the harbour says, read aloud.".to_owned(),
+        description: "What the harbour says & does, read aloud.".to_owned(),
         author: "Harbour Paper".to_owned(),
         link: Some("https://paper.example/".to_owned()),
         owner_email: Some("podcast@paper.example".to_owned()),
@@ -175,7 +175,7 @@ fn expected(site: &Site, episodes: std::ops::Range<usize>, own: &str) -> Value {
     json!({
         "channel": {
             "title": "Harbour Paper & Friends",
-            "description": "What the harbour says, read aloud.",
+            "description": "What the harbour says & does, read aloud.",
             "language": "en",
             "link": "https://paper.example/",
             "author": "Harbour Paper",
