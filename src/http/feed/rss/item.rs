@@ -16,7 +16,12 @@ pub(super) const PERSON_CHARS_MAX: usize = 128;
 
 /// The transcripts by the ending of their addresses: media type, and whether it holds captions, that is
 /// times (podcast namespace 1.0, "Transcript").
-const TRANSCRIPTS: &[(&str, &str, bool)] = &[("vtt", "text/vtt", true)];
+const TRANSCRIPTS: &[(&str, &str, bool)] = &[
+    ("vtt", "text/vtt", true),
+    ("srt", "application/x-subrip", true),
+    ("json", "application/json", false),
+    ("html", "text/html", false),
+];
 
 /// Writes one.
 pub(super) fn item(xml: &mut Xml, channel: &Channel<'_>, episode: &Episode) -> io::Result<()> {
@@ -62,7 +67,7 @@ pub(super) fn person(xml: &mut Xml, name: &str) -> io::Result<()> {
     with(xml, "podcast:person", &[("role", "author"), ("group", "writing")], &name)
 }
 
-/// What is read along: transcripts, of just this audio.
+/// What is read along, of just this audio: transcripts, and chapters where there are headings.
 fn texts(xml: &mut Xml, channel: &Channel<'_>, episode: &Episode) -> io::Result<()> {
     let address = |file: &str| {
         let path = format!("/v1/articles/{}/{file}", episode.id);
@@ -76,6 +81,10 @@ fn texts(xml: &mut Xml, channel: &Channel<'_>, episode: &Episode) -> io::Result<
             attributes.push(("rel", "captions"));
         }
         empty(xml, "podcast:transcript", &attributes)?;
+    }
+    if episode.has_headings {
+        let url = address("chapters.json");
+        empty(xml, "podcast:chapters", &[("url", &url), ("type", "application/json+chapters")])?;
     }
     Ok(())
 }

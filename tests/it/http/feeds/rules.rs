@@ -8,10 +8,15 @@ use quick_xml::events::{BytesStart, Event};
 use uuid::{Uuid, uuid};
 
 /// Endings of the transcripts, their media types, and what they are related as.
-pub(super) const TRANSCRIPTS: [(&str, &str, Option<&str>); 1] = [("vtt", "text/vtt", Some("captions"))];
+pub(super) const TRANSCRIPTS: [(&str, &str, Option<&str>); 4] = [
+    ("vtt", "text/vtt", Some("captions")),
+    ("srt", "application/x-subrip", Some("captions")),
+    ("json", "application/json", None),
+    ("html", "text/html", None),
+];
 
 /// Whether episodes with headings name their chapters.
-pub(super) const CHAPTERS: bool = false;
+pub(super) const CHAPTERS: bool = true;
 
 /// An element as it was read.
 #[derive(Debug, Default)]
