@@ -8,8 +8,11 @@ mod disclosure;
 mod episodes;
 mod error;
 mod events;
+mod front_end;
+mod handed_out;
 mod hashing;
 mod keys;
+mod lexicon;
 mod listen;
 mod manifest;
 mod offers;
@@ -35,11 +38,14 @@ pub use disclosure::{AI_HEADER, AI_NOTE, AI_PURPOSE, AI_SENTENCE};
 pub use episodes::EPISODES_ON_PAGE;
 pub use error::{AppError, Kind};
 pub use events::{Event, Events};
+pub use front_end::FrontEnd;
 pub use keys::{create_key, keys, revoke_key};
+pub use lexicon::{
+    LEXICON_BYTES_MAX, LexiconChange, LexiconFormat, Mentioned, PublishersLexicon, read_lexicon,
+};
 pub use manifest::{AudioLink, ClipFormat, Links, Manifest, Sentence, SentenceState};
 pub use offers::Offers;
 pub use preview::{Preview, PreviewBlock, PreviewUtterance, preview};
-pub use publish::rebuild;
 pub use saying::{SAMPLE_RATE_HZ, Said};
 pub use service::{App, feed_window};
 pub use studio::{Finished, Prepared, Studio, bitrate, this_program};

@@ -292,7 +292,9 @@ pub fn count_words(text: &str) -> usize {
     spaced + (unspaced * 2).div_ceil(UNSPACED_CHARS_PER_TWO_WORDS)
 }
 
-fn is_unspaced_char(c: char) -> bool {
+/// Whether a character belongs to a script that puts no spaces between words.
+#[must_use]
+pub fn is_unspaced_char(c: char) -> bool {
     matches!(c,
         '\u{0E00}'..='\u{0EFF}' | '\u{1000}'..='\u{109F}' | '\u{1780}'..='\u{17FF}'
         | '\u{3040}'..='\u{30FF}' | '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}'

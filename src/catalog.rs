@@ -1,16 +1,18 @@
 //! What must not be lost: articles as received and as cleaned, their revisions with frozen scripts,
-//! finished renditions, keys of publishers, and the render queue.
+//! finished renditions, keys of publishers, their lexicon, and the render queue.
 //!
-//! The seam is five small traits, together `Catalog`; every verb is one
+//! The seam is a few small traits, together `Catalog`; every verb is one
 //! transaction. Scripts, pieces and timelines are JSON texts the catalog keeps without looking inside.
 //! Times are Unix milliseconds. A new implementation is done when it passes the conformance
 //! suite in `tests/it/catalog`.
 
 mod article;
+mod clip;
 mod clock;
 mod error;
 mod feed;
 mod keys;
+mod lexicon;
 mod queue;
 mod rendition;
 mod sqlite;
@@ -24,12 +26,14 @@ pub use article::{
     ArticleQuery, ArticleRow, Change, NewArticle, NewRevision, Page, Pick, Put, Received, Revision, State,
     Summary,
 };
+pub use clip::{Clip, ClipSource};
 pub use clock::{Clock, ManualClock};
 pub use error::{CatalogError, ErrorKind};
 pub use feed::{FeedItem, FeedQuery, FeedRendition, FeedState};
 pub use keys::{NewKey, PublisherKey};
+pub use lexicon::StoredLexicon;
 pub use queue::{Claim, ClaimQuery, Depth, MAX_ATTEMPTS, Released, Verdict, backoff_ms};
-pub use rendition::{ClipSource, Finish, Finished, NewClip, NewRendition, Rendition, RenditionStatus};
+pub use rendition::{Finish, Finished, NewClip, NewRendition, Rendition, RenditionStatus};
 pub use sqlite::{ServeLock, SqliteCatalog};
 pub use token::{Token, authenticate, opens_feed};
 
@@ -90,10 +94,6 @@ pub trait Renditions: Send + Sync {
     /// The live renditions of a revision.
     async fn renditions_of(&self, id: &ArticleId, revision: &str) -> Result<Vec<Rendition>>;
 
-    /// Where a clip comes from, by the SHA-256 of its bytes; none for one that no finished revision
-    /// of an article that is still there has.
-    async fn clip(&self, digest: &[u8; 32]) -> Result<Option<ClipSource>>;
-
     /// Marks a rendition as gone for good, with the digest that takes its place. Whether it was there.
     async fn mark_gone(&self, digest: &str, format: &str, replaced_by: Option<&str>) -> Result<bool>;
 }
@@ -120,6 +120,18 @@ pub trait Feeds: Send + Sync {
 
     /// Keeps the SHA-384 of a rendition's bytes. Whether it was there.
     async fn keep_sha384(&self, digest: &str, format: &str, sha384: &[u8; 48]) -> Result<bool>;
+}
+
+/// Where clips come from, so that one that the cache has lost can be made again from its address alone.
+#[async_trait]
+pub trait Clips: Send + Sync {
+    /// Takes down clips whose addresses were handed out before their revision is finished; finishing
+    /// takes down all of a revision's own. A clip that is known keeps its source while that is there.
+    async fn index_clips(&self, clips: &[Clip]) -> Result<()>;
+
+    /// Where a clip comes from, by the SHA-256 of its bytes; none for one that was never taken down or
+    /// whose article was deleted.
+    async fn clip(&self, digest: &[u8; 32]) -> Result<Option<ClipSource>>;
 }
 
 /// The render queue: at most one live entry for a revision, leased to who works on it.
@@ -174,7 +186,21 @@ pub trait Keys: Send + Sync {
     async fn key(&self, prefix: &str) -> Result<Option<PublisherKey>>;
 }
 
-/// The whole catalog.
-pub trait Catalog: Articles + Renditions + Feeds + Queue + Keys {}
+/// The publisher's lexicon.
+#[async_trait]
+pub trait Lexicons: Send + Sync {
+    /// The lexicon; none when it was never put.
+    async fn lexicon(&self) -> Result<Option<StoredLexicon>>;
 
-impl<T: Articles + Renditions + Feeds + Queue + Keys> Catalog for T {}
+    /// Puts a lexicon in the place of the one there is, all at once. With `expected` only if that is
+    /// still the tag of the one there is (none: there is none).
+    ///
+    /// # Errors
+    /// [`ErrorKind::Conflict`] when another one is there: nothing was changed.
+    async fn put_lexicon(&self, tag: &str, entries: &str, expected: Option<Option<&str>>) -> Result<()>;
+}
+
+/// The whole catalog.
+pub trait Catalog: Articles + Renditions + Feeds + Clips + Queue + Keys + Lexicons {}
+
+impl<T: Articles + Renditions + Feeds + Clips + Queue + Keys + Lexicons> Catalog for T {}

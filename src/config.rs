@@ -34,6 +34,8 @@ pub struct Config {
     pub db: String,
     /// Folder of installed voices, laid over the built-in ones.
     pub voices: PathBuf,
+    /// File of pronunciations, in TOML or JSON; the lexicon that is put over HTTP goes before it.
+    pub lexicon: Option<PathBuf>,
     /// What is logged: `info`, `debug`, or a filter such as `listen=debug,sqlx=warn`.
     pub log: String,
     /// Log lines as JSON objects.
@@ -173,6 +175,7 @@ impl Default for Config {
             cache: "cache".to_owned(),
             db: "sqlite:listen.db".to_owned(),
             voices: PathBuf::from("voices"),
+            lexicon: None,
             log: "info".to_owned(),
             log_json: false,
             api_key: None,
@@ -206,6 +209,9 @@ pub struct Flags {
     /// See [`Config::voices`].
     #[serde(skip_serializing_if = "Option::is_none")]
     pub voices: Option<PathBuf>,
+    /// See [`Config::lexicon`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lexicon: Option<PathBuf>,
     /// See [`Config::log`].
     #[serde(skip_serializing_if = "Option::is_none")]
     pub log: Option<String>,
@@ -338,6 +344,7 @@ fn key_names_a_setting(key: &str) -> bool {
         "cache",
         "db",
         "voices",
+        "lexicon",
         "log",
         "log_json",
         "publisher",

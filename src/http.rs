@@ -21,6 +21,7 @@ mod extract;
 mod feed;
 mod figures;
 mod jsonld;
+mod lexicon;
 mod observe;
 mod oembed;
 mod operators;

@@ -23,6 +23,7 @@ mod gc;
 mod key;
 mod layout;
 mod memory;
+mod room;
 mod stats;
 mod verify;
 
@@ -46,6 +47,7 @@ pub use verify::{Finding, RefsOf, ScrubReport, VerifyProgress, VerifyReport};
 
 use folder::Folder;
 use memory::{Held, Memory};
+use room::Room;
 
 /// Longest record, in bytes. A longer file is not ours and is never read.
 pub const RECORD_BYTES_MAX: u64 = 1 << 20;
@@ -93,6 +95,7 @@ struct Inner {
     /// Blobs whose file is bad but was too young to be moved: the next put writes over it.
     suspects: Cache<Digest, ()>,
     limit_bytes: u64,
+    room: Room,
     scrub: Mutex<verify::ScrubCursor>,
 }
 
@@ -149,6 +152,7 @@ impl Store {
             memory: memory::memory(memory_bytes),
             suspects: Cache::new(SUSPECTS_MAX),
             limit_bytes,
+            room: Room::default(),
             scrub: Mutex::default(),
         };
         Self { inner: Arc::new(inner) }
@@ -195,8 +199,11 @@ impl Store {
                 format!("cache: record {key} has {} bytes; the most is {RECORD_BYTES_MAX}", record.len());
             return Err(StoreError::new(ErrorKind::Unsupported, Op::PutRecord, message).counted());
         }
+        let len = record.len() as u64;
         let put = self.inner.objects.put(&path, record.into()).await;
-        put.map(|_| ()).map_err(|e| failed(Op::PutRecord, "writing", &path, &e))
+        let put = put.map(|_| ()).map_err(|e| failed(Op::PutRecord, "writing", &path, &e));
+        self.inner.room.note(len, &put);
+        put
     }
 
     /// Moves a record that its reader could not understand aside, so that it is made again. One that
@@ -309,7 +316,9 @@ impl Store {
             return Ok(blob);
         }
         let put = self.inner.objects.put(&path, bytes.into()).await;
-        put.map_err(|e| failed(Op::PutBlob, "writing", &path, &e))?;
+        let put = put.map_err(|e| failed(Op::PutBlob, "writing", &path, &e));
+        self.inner.room.note(blob.len, &put);
+        put?;
         self.inner.suspects.invalidate(&digest).await;
         Ok(blob)
     }

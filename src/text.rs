@@ -2,6 +2,7 @@
 //! was dropped, repaired or rewritten is told in notes.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -13,8 +14,8 @@ mod normalize;
 mod script;
 mod split;
 
-pub use lexicon::{LEXICON_ENTRIES_MAX, Lexicon, LexiconCase, LexiconEntry};
-pub use normalize::{Spoken, TOKEN_BYTES_MAX, spoken};
+pub use lexicon::{LEXICON_ENTRIES_MAX, Lexicon, LexiconCase, LexiconEntry, LexiconFile, lexicon_problems};
+pub use normalize::{Spoken, TOKEN_BYTES_MAX, mentions, spoken};
 pub use script::{
     PAUSE_AFTER_HEADING_MS, PAUSE_AFTER_TITLE_MS, PAUSE_BEFORE_HEADING_MS, PAUSE_CLAUSE_MS,
     PAUSE_PARAGRAPH_MS, PAUSE_SENTENCE_MS, script,
@@ -68,7 +69,7 @@ pub struct ScriptOptions {
     /// Read the byline after the title.
     pub read_byline: bool,
     /// How the publisher wants names and terms said.
-    pub lexicon: Option<Lexicon>,
+    pub lexicon: Option<Arc<Lexicon>>,
 }
 
 /// One row of the link between `spoken` and `source`: byte ranges that say the same thing. Rows are

@@ -24,11 +24,13 @@ impl App {
     /// A sentence or revision that is not there; one that could not be said, or not in time.
     pub async fn clip_at(&self, id: &ArticleId, i: usize, wish: &Wish) -> Result<ClipAddress, AppError> {
         let row = self.row(id).await?;
-        let granted = self.granted(&row, wish).await?;
-        let planned = match (granted, &wish.rev) {
-            (Some(revision), _) => self.planned(id, &revision).await?,
-            (None, Some(rev)) => self.served(&row, rev).await?,
-            (None, None) => self.planned(id, &row.current_revision).await?,
+        let (name, planned) = match (self.granted(&row, wish).await?, &wish.rev) {
+            (Some(revision), _) => {
+                let planned = self.planned(id, &revision).await?;
+                (revision, planned)
+            }
+            (None, Some(rev)) => (rev.clone(), self.served(&row, rev).await?),
+            (None, None) => (row.current_revision.clone(), self.planned(id, &row.current_revision).await?),
         };
         let plan = self.inner.studio.current(&planned.plan).await?;
         let Some(utterance) = plan.utterances.get(i) else {
@@ -66,7 +68,9 @@ impl App {
             let message = "the sentence is still being made; ask again";
             return Err(AppError::new(Kind::Unavailable, "clip_wait", message).retry_after(CLIP_RETRY_S));
         };
-        Ok(ClipAddress { sha: clip?.digest.to_string() })
+        let clip = clip?;
+        self.inner.handed_out.note(id, &name, i, &clip);
+        Ok(ClipAddress { sha: clip.digest.to_string() })
     }
 
     /// A revision that is listened to now: the current one, the last finished one, or one that says the

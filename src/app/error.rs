@@ -32,6 +32,8 @@ pub enum Kind {
     Gone,
     /// It changed meanwhile.
     Conflict,
+    /// It is not in the state that the request was made for.
+    Stale,
     /// Too much is waiting already.
     Busy,
     /// Not now.

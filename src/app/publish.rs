@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use super::studio::Prepared;
 use super::types::{ListQuery, Listing, Published, Summary};
 use super::{AppError, Kind, Manifest, Submission, Wish};
@@ -5,7 +7,7 @@ use crate::app::App;
 use crate::article::{ArticleId, listen_label, listen_minutes};
 use crate::catalog::{ArticleQuery, Change, NewArticle, NewRevision, Received, State};
 use crate::render::{Casting, Plan};
-use crate::text::FRONT_END_VERSION;
+use crate::text::{FRONT_END_VERSION, Lexicon};
 
 /// The queue's priority of a publisher's work.
 const BULK: i64 = 0;
@@ -28,10 +30,11 @@ impl App {
             return Err(AppError::new(Kind::Unprocessable, "unknown_feed", message).about("feed"));
         }
         submission.check()?;
-        if let Some(manifest) = self.unchanged(id, &submission).await? {
+        let (lexicon, lexicon_changed_ms) = self.lexicon_in_force().await?;
+        if let Some(manifest) = self.unchanged(id, &submission, lexicon_changed_ms).await? {
             return Ok(Published { created: false, manifest });
         }
-        let prepared = self.inner.studio.prepare(&submission).await?;
+        let prepared = self.inner.studio.front_end().prepare(&submission, &lexicon).await?;
         let rate = submission.rate.unwrap_or(1.0);
         let plan = self.inner.studio.plan(&prepared, submission.voice.as_deref(), rate).await?;
         self.room_in_queue().await?;
@@ -47,12 +50,19 @@ impl App {
     }
 
     /// The manifest, when exactly this was received before: nothing is read or planned anew, so an
-    /// update of the front end or of a voice changes no article by itself.
-    async fn unchanged(&self, id: &ArticleId, submission: &Submission) -> Result<Option<Manifest>, AppError> {
+    /// update of the front end or of a voice changes no article by itself. A publisher who has changed
+    /// the lexicon since then and sends it again wants it said by the new one.
+    async fn unchanged(
+        &self,
+        id: &ArticleId,
+        submission: &Submission,
+        lexicon_changed_ms: i64,
+    ) -> Result<Option<Manifest>, AppError> {
         let Some(received) = self.inner.catalog.received(id).await? else { return Ok(None) };
         let Some(row) = self.inner.catalog.article(id).await? else { return Ok(None) };
         let same = received.submission == asked(submission) && received.body == body(submission).as_bytes();
-        if !same || row.summary.deleted || row.summary.state == State::Failed {
+        let lexicon_is_newer = lexicon_changed_ms >= row.summary.changed_ms;
+        if !same || lexicon_is_newer || row.summary.deleted || row.summary.state == State::Failed {
             return Ok(None);
         }
         self.manifest(id, &Wish::default()).await.map(Some)
@@ -73,9 +83,10 @@ impl App {
     /// What would be read of a submission, and what was dropped and why; no audio is made.
     ///
     /// # Errors
-    /// See [`App::put_article`].
+    /// See [`super::FrontEnd::preview`].
     pub async fn preview(&self, submission: &Submission) -> Result<super::Preview, AppError> {
-        self.inner.studio.preview("-", submission).await
+        let (lexicon, _) = self.lexicon_in_force().await?;
+        self.inner.studio.front_end().preview("-", submission, &lexicon).await
     }
 
     /// Plans an article anew from what was received, with the front end and voices of now.
@@ -83,7 +94,8 @@ impl App {
     /// # Errors
     /// An unknown article, and all of [`App::put_article`].
     pub async fn rebuild(&self, id: &ArticleId) -> Result<Published, AppError> {
-        rebuild(&self.inner.studio, self.inner.catalog.as_ref(), id).await?;
+        let (lexicon, _) = self.lexicon_in_force().await?;
+        rebuild(&self.inner.studio, self.inner.catalog.as_ref(), &lexicon, id).await?;
         self.inner.wake.notify_one();
         self.inner.board.changed();
         Ok(Published { created: false, manifest: self.manifest(id, &Wish::default()).await? })
@@ -164,13 +176,14 @@ impl App {
     }
 }
 
-/// Plans an article anew from what was received.
+/// Plans an article anew from what was received, by a lexicon.
 ///
 /// # Errors
 /// An unknown article, and all of [`App::put_article`].
-pub async fn rebuild(
+pub(super) async fn rebuild(
     studio: &super::Studio,
     catalog: &dyn crate::catalog::Catalog,
+    lexicon: &Arc<Lexicon>,
     id: &ArticleId,
 ) -> Result<(), AppError> {
     let row = catalog.article(id).await?.ok_or_else(|| unknown(id))?;
@@ -184,7 +197,7 @@ pub async fn rebuild(
         "text/markdown" => submission.markdown = Some(body),
         _ => submission.text = Some(body),
     }
-    let prepared = studio.prepare(&submission).await?;
+    let prepared = studio.front_end().prepare(&submission, lexicon).await?;
     let rate = submission.rate.unwrap_or(1.0);
     let plan = studio.plan(&prepared, submission.voice.as_deref(), rate).await?;
     let feed = row.summary.feed.clone().unwrap_or_else(|| "default".to_owned());

@@ -108,7 +108,7 @@ impl App {
         let planned = self.planned(id, name).await?;
         let finished = self.inner.studio.render(&planned.plan, |_| ()).await?;
         let skipped = finished.rendered.skipped.len();
-        if skipped > 0
+        if !finished.rendered.is_final()
             && let Some(wait) = SKIPPED_AGAIN.get(claim.attempt.saturating_sub(1) as usize)
         {
             let error = format!("{skipped} sentences could not be said: {}", first_reason(&finished));
@@ -161,7 +161,9 @@ fn verdict_of(claim: &Claim, error: &AppError) -> Verdict {
             let attempt = claim.attempt.saturating_sub(1) as usize;
             let skipped = SKIPPED_AGAIN.get(attempt).map(|wait| millis(*wait));
             match (error.code, skipped) {
-                ("nothing_said", None) => Verdict::GiveUp { error: error.message.clone() },
+                ("nothing_sayable", _) | ("nothing_said", None) => {
+                    Verdict::GiveUp { error: error.message.clone() }
+                }
                 ("nothing_said", Some(after_ms)) => {
                     Verdict::Retry { after_ms, error: error.message.clone(), payload: None }
                 }

@@ -7,7 +7,7 @@ use futures::stream::{self, Stream, StreamExt as _};
 use super::{AppError, Studio};
 use crate::audio::wav;
 use crate::engine::Lane;
-use crate::render::{FailureKind, Form, Plan};
+use crate::render::{Form, Plan};
 
 /// Sentences that are made ahead of the one that is heard.
 const AHEAD: usize = 3;
@@ -56,7 +56,7 @@ impl Studio {
                     .map_err(|error| AppError::internal("reading a sentence's sound", error))?;
                 Ok(said(Some(samples)))
             }
-            Err(failure) if failure.kind == FailureKind::Sentence => Ok(said(None)),
+            Err(failure) if failure.is_of_one_sentence() => Ok(said(None)),
             Err(failure) => Err(failure.into()),
         }
     }

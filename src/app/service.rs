@@ -10,6 +10,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::events::Board;
+use super::handed_out::HandedOut;
 use super::manifest::Seen;
 use super::offers::{Granted, exact};
 use super::studio::Readable;
@@ -24,7 +25,8 @@ use crate::catalog::{
 };
 use crate::config::Config;
 use crate::render::{Plan, Timeline, blobs_of_record};
-use crate::store::{Digest, GcOptions};
+use crate::store::{Digest, Disk, GcOptions};
+use crate::text::Lexicon;
 
 /// Revisions and finished renditions kept ready in memory; each may be a few megabytes at most.
 const READY_MAX: u64 = 64;
@@ -72,6 +74,9 @@ pub(super) struct Inner {
     pub(super) codings: Codings,
     /// Wishes that were granted a moment ago.
     pub(super) granted: Cache<Granted, String>,
+    pub(super) handed_out: HandedOut,
+    /// The lexicon in force, and the tag of the publisher's part of it.
+    pub(super) lexicon: RwLock<Option<(String, Arc<Lexicon>)>>,
 }
 
 impl Inner {
@@ -130,12 +135,15 @@ impl App {
             ropes: Cache::new(READY_MAX),
             codings: Codings::default(),
             granted: Cache::builder().max_capacity(GRANTED_MAX).time_to_live(GRANTED_FOR).build(),
+            handed_out: HandedOut::new(),
+            lexicon: RwLock::default(),
         };
         let app = Self { inner: Arc::new(inner) };
         app.inner.tasks.spawn(app.clone().work_on_queue());
         app.inner.tasks.spawn(app.clone().keep_house());
         app.inner.tasks.spawn(app.clone().hash_renditions());
         app.inner.tasks.spawn(app.clone().announce_feeds());
+        app.inner.tasks.spawn(app.clone().take_down_addresses());
         Ok(app)
     }
 
@@ -197,7 +205,8 @@ impl App {
         Ok(self.config().api_key.is_some() || self.inner.catalog.keys().await?.iter().any(publishes))
     }
 
-    /// Whether the voices that articles need can speak, and the catalog answers.
+    /// Whether the voices that articles need can speak, the catalog answers, and there is room for what
+    /// is made next.
     pub async fn readiness(&self) -> Readiness {
         let mut problems = Vec::new();
         let english = crate::article::Lang::english();
@@ -211,6 +220,15 @@ impl App {
         }
         if let Err(error) = self.inner.catalog.depth(None).await {
             problems.push(format!("the database does not answer: {error}"));
+        }
+        problems.extend(self.inner.studio.renderer().store().shortage().await);
+        if let Some(disk) = Disk::of(self.inner.sqlite.path())
+            && disk.is_low()
+        {
+            problems.push(format!(
+                "the disk of the database is nearly full ({} kB are free); make room, or nothing can be published",
+                disk.free_bytes / 1000
+            ));
         }
         Readiness { ready: problems.is_empty(), problems }
     }

@@ -6,21 +6,18 @@ use std::sync::Arc;
 
 use tokio::sync::Semaphore;
 
-use super::{AppError, Kind, Preview, Submission, preview};
-use crate::article::{Article, Block, BlockKind, Lang};
+use super::{AppError, FrontEnd, Kind, Submission};
+use crate::article::{Article, Lang};
 use crate::audio::Bitrate;
 use crate::config::Config;
 use crate::engine::{Description, EngineOptions, Engines, ErrorKind, Voice, Voices};
 use crate::render::{Casting, Plan, Renderer};
 use crate::store::{Store, StoreOptions};
-use crate::text::{ExtractOptions, Script, ScriptOptions, extract, script};
+use crate::text::Script;
 
 pub use output::Finished;
 pub(super) use output::{Readable, Source, at_hand};
 pub(super) use whole::{CHANGED, Opening};
-
-/// Pages that are read at the same time; each may take a core for a moment.
-const PAGES_AT_ONCE: usize = 4;
 
 /// Renditions that are coded as one at the same time; each takes a core for as long as it lasts.
 const CODED_AT_ONCE: usize = 1;
@@ -29,10 +26,8 @@ const CODED_AT_ONCE: usize = 1;
 /// `listen render` needs.
 #[derive(Clone)]
 pub struct Studio {
-    config: Arc<Config>,
-    voices: Arc<Voices>,
+    front_end: FrontEnd,
     renderer: Renderer,
-    pages: Arc<Semaphore>,
     coding: Arc<Semaphore>,
 }
 
@@ -52,14 +47,8 @@ impl Studio {
     /// # Errors
     /// A voice's file that cannot be read; a cache that cannot be used.
     pub async fn open(config: Config, worker_exe: PathBuf) -> Result<Self, AppError> {
-        let dir = Some(config.voices.as_path()).filter(|dir| dir.is_dir());
-        let voices = Voices::load(dir)
-            .map_err(|error| AppError::new(Kind::Unprocessable, "bad_voice_file", error.to_string()))?;
-        for id in config.speech.voice_by_lang.values().chain(&config.renditions.voices) {
-            voices
-                .get(id)
-                .map_err(|error| AppError::new(Kind::Unprocessable, "unknown_voice", error.to_string()))?;
-        }
+        let front_end = FrontEnd::open(config)?;
+        let config = front_end.config();
         let mut options = EngineOptions::new(worker_exe);
         if config.speech.bulk_workers > 0 {
             options.bulk_workers = config.speech.bulk_workers;
@@ -76,21 +65,26 @@ impl Studio {
         .map_err(|error| AppError::new(Kind::Unavailable, "cache", error.to_string()))?;
         let bitrate = bitrate(config.speech.mp3_kbps)?;
         let renderer = Renderer::new(Arc::new(engines), Arc::new(store), bitrate);
-        let pages = Arc::new(Semaphore::new(PAGES_AT_ONCE));
         let coding = Arc::new(Semaphore::new(CODED_AT_ONCE));
-        Ok(Self { config: Arc::new(config), voices: Arc::new(voices), renderer, pages, coding })
+        Ok(Self { front_end, renderer, coding })
     }
 
     /// The configuration it runs on.
     #[must_use]
     pub fn config(&self) -> &Config {
-        &self.config
+        self.front_end.config()
+    }
+
+    /// What is read, and by which voice.
+    #[must_use]
+    pub fn front_end(&self) -> &FrontEnd {
+        &self.front_end
     }
 
     /// The voices that are there.
     #[must_use]
     pub fn voices(&self) -> &Voices {
-        &self.voices
+        self.front_end.voices()
     }
 
     /// What makes the segments.
@@ -99,46 +93,20 @@ impl Studio {
         &self.renderer
     }
 
-    /// Finds the article in a submission and writes its script.
+    /// Finds the article in a submission and writes its script, by the lexicon of the configuration.
     ///
     /// # Errors
-    /// A submission that does not fit; an article in which nothing can be read, or too much.
+    /// See [`FrontEnd::prepare`].
     pub async fn prepare(&self, submission: &Submission) -> Result<Prepared, AppError> {
-        submission.check()?;
-        submission.body()?;
-        let _place =
-            self.pages.acquire().await.map_err(|error| AppError::internal("reading the page", error))?;
-        let (submission, read_byline) = (submission.clone(), self.config.read_byline);
-        let prepared = tokio::task::spawn_blocking(move || read(&submission, read_byline))
-            .await
-            .map_err(|error| AppError::internal("reading the page", error))??;
-        let (words, most) = (prepared.article.words(), self.config.limits.article_words);
-        if words > most {
-            let message =
-                format!("the article has {words} words; {most} are the limit (limits.article_words)");
-            return Err(AppError::new(Kind::TooLarge, "too_many_words", message));
-        }
-        Ok(prepared)
+        self.front_end.prepare(submission, self.front_end.lexicon()).await
     }
 
-    /// The voice for an article: the asked one, or the language's.
+    /// The voice for an article: see [`FrontEnd::voice`].
     ///
     /// # Errors
-    /// An unknown voice, or a language no voice speaks; the message names what there is.
+    /// An unknown voice, or a language no voice speaks.
     pub fn voice(&self, lang: &Lang, asked: Option<&str>) -> Result<Arc<Voice>, AppError> {
-        let by_lang = &self.config.speech.voice_by_lang;
-        let configured =
-            by_lang.get(lang.as_str()).or_else(|| by_lang.get(lang.primary())).map(String::as_str);
-        if let Some(id) = asked.or(configured) {
-            let voice = self.voices.get(id).map_err(|error| {
-                AppError::new(Kind::Unprocessable, "unknown_voice", error.to_string()).about("voice")
-            })?;
-            return Ok(Arc::clone(voice));
-        }
-        let voice = self.voices.for_lang(lang).map_err(|error| {
-            AppError::new(Kind::Unprocessable, "unsupported_language", error.to_string()).about("lang")
-        })?;
-        Ok(Arc::clone(voice))
+        self.front_end.voice(lang, asked)
     }
 
     /// Gets the engine ready that will most likely read a submission, while its page is still being
@@ -150,17 +118,6 @@ impl Studio {
             // What is wrong with it is said when it is needed.
             let _ = self.describe(&voice.engine).await;
         }
-    }
-
-    /// What would be read of a submission, and what was dropped and why; no audio is made.
-    ///
-    /// # Errors
-    /// See [`Studio::prepare`] and [`Studio::voice`].
-    pub async fn preview(&self, input: &str, submission: &Submission) -> Result<Preview, AppError> {
-        let prepared = self.prepare(submission).await?;
-        let voice = self.voice(&prepared.article.lang, submission.voice.as_deref())?;
-        let pace = voice.words_per_minute as f32 * submission.rate.unwrap_or(1.0);
-        Ok(preview(input, &prepared.article, &prepared.script, pace))
     }
 
     /// Plans a prepared article for a voice. When the voice's engine cannot run here yet, the plan
@@ -254,52 +211,4 @@ fn strip_deleted(path: &Path) -> PathBuf {
     path.to_str()
         .and_then(|text| text.strip_suffix(" (deleted)"))
         .map_or_else(|| path.to_owned(), PathBuf::from)
-}
-
-fn read(submission: &Submission, read_byline: bool) -> Result<Prepared, AppError> {
-    let (format, body) = submission.body()?;
-    let options = ExtractOptions { format, url: submission.url.clone(), lang: submission.lang.clone() };
-    let mut article = extract(body, &options);
-    if article.blocks.is_empty() {
-        return Err(nothing("there is no article text in it"));
-    }
-    overrule(&mut article, submission);
-    let script = script(&article, &ScriptOptions { read_byline, ..ScriptOptions::default() });
-    if script.utterances.is_empty() {
-        return Err(nothing("it has no sentence that can be spoken (only symbols or emoji)"));
-    }
-    Ok(Prepared { article, script })
-}
-
-fn nothing(why: &str) -> AppError {
-    let message =
-        format!("nothing to read: {why}; `listen script` and POST /v1/preview show what was dropped and why");
-    AppError::new(Kind::Unprocessable, "nothing_to_read", message)
-}
-
-/// What the publisher states wins over what the page says.
-fn overrule(article: &mut Article, submission: &Submission) {
-    if let Some(title) = submission.title.as_deref().map(fold).filter(|title| !title.is_empty()) {
-        match article.blocks.first_mut().filter(|block| block.kind == BlockKind::Title) {
-            Some(block) => *block = Block::new(BlockKind::Title, title.clone()),
-            None => article.blocks.insert(0, Block::new(BlockKind::Title, title.clone())),
-        }
-        article.title = Some(title);
-    }
-    let given = |value: &Option<String>| value.as_deref().map(fold).filter(|value| !value.is_empty());
-    for (place, stated) in [
-        (&mut article.byline, &submission.byline),
-        (&mut article.published, &submission.published),
-        (&mut article.url, &submission.url),
-        (&mut article.image, &submission.image),
-    ] {
-        if let Some(stated) = given(stated) {
-            *place = Some(stated);
-        }
-    }
-}
-
-/// One line, its white space folded.
-fn fold(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -2,7 +2,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::{AppError, Kind};
-use crate::article::Lang;
+use crate::article::{Lang, Note};
 use crate::text::Format;
 
 /// Speeds a publisher may ask for, against the voice's house pace.
@@ -49,6 +49,9 @@ pub struct Submission {
     /// Speed against the voice's house pace, 0.5–2.0.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rate: Option<f32>,
+    /// What was guessed or replaced when its bytes were decoded; never part of a request.
+    #[serde(skip)]
+    pub notes: Vec<Note>,
 }
 
 impl Submission {

@@ -3,11 +3,13 @@
 
 use std::collections::{BTreeMap, HashSet};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use serde::Serialize;
 
 use super::keys::{existing, told};
-use super::{AppError, Kind, Studio, feed_window, rebuild};
+use super::publish::rebuild;
+use super::{AppError, Kind, Studio, feed_window, lexicon};
 use crate::article::ArticleId;
 use crate::catalog::{ArticleQuery, Articles as _, State};
 use crate::config::Config;
@@ -15,6 +17,7 @@ use crate::render::blobs_of_record;
 use crate::store::{
     Files, GcOptions, GcReport, Store, StoreError, StoreOptions, StoreStats, VerifyProgress, VerifyReport,
 };
+use crate::text::Lexicon;
 
 /// Articles that are listed at a time.
 const PAGE: u32 = 100;
@@ -125,8 +128,9 @@ pub async fn rebuild_articles(
         Some(ids) => ids,
         None => all(&catalog).await?,
     };
+    let lexicon = lexicon::in_force(studio.front_end(), &catalog).await?;
     for id in ids {
-        let result = rebuild_one(studio, &catalog, &id).await;
+        let result = rebuild_one(studio, &catalog, &lexicon, &id).await;
         done(id, result);
     }
     catalog.close().await;
@@ -136,10 +140,11 @@ pub async fn rebuild_articles(
 async fn rebuild_one(
     studio: &Studio,
     catalog: &crate::catalog::SqliteCatalog,
+    lexicon: &Arc<Lexicon>,
     id: &ArticleId,
 ) -> Result<Rebuilt, AppError> {
     let before = catalog.article(id).await.map_err(told)?.map(|row| row.summary.current_revision);
-    rebuild(studio, catalog, id).await?;
+    rebuild(studio, catalog, lexicon, id).await?;
     let row = catalog.article(id).await.map_err(told)?;
     let now = row.ok_or_else(|| super::publish::unknown(id))?.summary;
     let changed = before.as_ref() != Some(&now.current_revision);

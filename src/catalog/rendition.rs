@@ -52,19 +52,6 @@ pub struct NewClip {
     pub bytes: u64,
 }
 
-/// Where a clip comes from.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ClipSource {
-    /// An article that has it.
-    pub article_id: ArticleId,
-    /// The revision.
-    pub revision: String,
-    /// The sentence.
-    pub i: u32,
-    /// Its length in bytes.
-    pub bytes: u64,
-}
-
 /// What finishing did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Finished {

@@ -1,8 +1,10 @@
 //! The catalog in one SQLite file: WAL, synchronous FULL, one writer connection and a few readers.
 
 mod articles;
+mod clips;
 mod feeds;
 mod keys;
+mod lexicons;
 mod lock;
 mod put;
 mod queue;

@@ -1,7 +1,7 @@
 use anyhow::bail;
 use clap::{Args as ClapArgs, Subcommand};
 
-use super::common::{self, Common, size_bytes};
+use super::common::{self, Shown, size_bytes};
 use super::{log, out, progress};
 use crate::app::{Cache, CacheStats};
 use crate::config::Config;
@@ -21,7 +21,7 @@ pub(super) struct Args {
     #[command(subcommand)]
     work: Option<Work>,
     #[command(flatten)]
-    stats: Options,
+    stats: Shown,
 }
 
 #[derive(Debug, Subcommand)]
@@ -30,7 +30,7 @@ enum Work {
     #[command(after_help = "Examples:
   listen cache stats
   listen cache stats --json | jq .blob_bytes")]
-    Stats(Options),
+    Stats(Shown),
     /// Hash every blob and look at every record; exit code 1 when something is wrong
     #[command(
         after_help = "What is damaged is moved to quarantine/ and made again when it is asked for (a file younger than an \
@@ -40,7 +40,7 @@ Examples:
   listen cache verify
   listen cache verify --json | jq -r '.findings[].file'"
     )]
-    Verify(Options),
+    Verify(Shown),
     /// Remove what was used least recently until the cache is under its limit
     #[command(
         after_help = "Files younger than an hour stay. The audio of the newest episodes of the feeds goes last.
@@ -53,22 +53,13 @@ Examples:
 }
 
 #[derive(Debug, ClapArgs)]
-struct Options {
-    /// Print a JSON object
-    #[arg(long)]
-    json: bool,
-    #[command(flatten)]
-    common: Common,
-}
-
-#[derive(Debug, ClapArgs)]
 struct GcOptions {
     /// What may remain, such as 20GB [default: limits.cache_bytes, or the smaller of 20 GB and 80 % of
     /// the disk]
     #[arg(long, value_name = "SIZE", value_parser = size_bytes)]
     cache_limit: Option<u64>,
     #[command(flatten)]
-    options: Options,
+    options: Shown,
 }
 
 pub(super) fn run(args: Args) -> anyhow::Result<()> {

@@ -29,6 +29,16 @@ pub(super) struct Common {
     log_json: bool,
 }
 
+/// The flags of a subcommand that has something to show.
+#[derive(Debug, clap::Args)]
+pub(super) struct Shown {
+    /// Print a JSON object
+    #[arg(long)]
+    pub(super) json: bool,
+    #[command(flatten)]
+    pub(super) common: Common,
+}
+
 impl Common {
     /// These flags, laid over the other sources by [`Common::load`].
     pub(super) fn flags(&self) -> Flags {

@@ -2,7 +2,7 @@ use anyhow::bail;
 use clap::{Args as ClapArgs, Subcommand};
 use serde::Serialize;
 
-use super::common::{self, Common};
+use super::common::{self, Shown};
 use super::{log, out};
 use crate::app::{self, PublisherKey};
 use crate::config::Config;
@@ -25,7 +25,7 @@ pub(super) struct Args {
     #[command(subcommand)]
     work: Option<Work>,
     #[command(flatten)]
-    list: Options,
+    list: Shown,
 }
 
 #[derive(Debug, Subcommand)]
@@ -40,20 +40,11 @@ enum Work {
     #[command(after_help = "Examples:
   listen keys list
   listen keys list --json | jq -r '.keys[] | select(.revoked == null) | .prefix'")]
-    List(Options),
+    List(Shown),
     /// Revoke a key for good
     #[command(after_help = "Examples:
   listen keys revoke 3fa1b2c4")]
     Revoke(Revoke),
-}
-
-#[derive(Debug, ClapArgs)]
-struct Options {
-    /// Print a JSON object
-    #[arg(long)]
-    json: bool,
-    #[command(flatten)]
-    common: Common,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -64,7 +55,7 @@ struct Create {
     #[arg(long, value_name = "NAME")]
     feed: Option<String>,
     #[command(flatten)]
-    options: Options,
+    options: Shown,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -72,7 +63,7 @@ struct Revoke {
     /// The eight characters behind `lk_` that `listen keys list` shows
     prefix: String,
     #[command(flatten)]
-    options: Options,
+    options: Shown,
 }
 
 /// A key as programs read it.

@@ -2,11 +2,9 @@
 
 use std::sync::Arc;
 
-use super::common::{self, Common};
-use super::{input, log};
-use crate::app::{Plan, Studio, Submission, decode, this_program};
-use crate::article::Lang;
-use crate::text::{Format, detect};
+use super::input::Page;
+use super::{common, log};
+use crate::app::{Plan, Studio, this_program};
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Ctrl-C stops it. A build without sound output says so, and what to do instead.
@@ -16,35 +14,20 @@ Examples:
   listen play page.html --voice slt --rate 1.2
   pdftotext report.pdf - | listen play -")]
 pub(super) struct Args {
-    /// The page: a file, or - for standard input
-    input: String,
-
-    /// The voice; otherwise the language's. `listen voices` lists them
-    #[arg(long, value_name = "ID")]
-    voice: Option<String>,
-
-    /// Speed against the voice's own pace, 0.5 to 2.0
-    #[arg(long, default_value_t = 1.0, value_name = "X")]
-    rate: f32,
-
-    /// Its language, such as en or pt-BR; otherwise what the page says or looks like
-    #[arg(long)]
-    lang: Option<Lang>,
-
     #[command(flatten)]
-    common: Common,
+    page: Page,
 }
 
 pub(super) fn run(args: &Args) -> anyhow::Result<()> {
-    let config = args.common.load(&args.common.flags())?;
+    let config = args.page.config()?;
     log::start_quietly(&config)?;
-    let submission = submission(args)?;
+    let submission = args.page.submission()?;
     let speaker = Speaker::open()?;
     let runtime = common::runtime()?;
     let studio = runtime.block_on(Studio::open(config, this_program()?))?;
     let planned = runtime.block_on(async {
         let prepared = studio.prepare(&submission).await?;
-        studio.plan(&prepared, args.voice.as_deref(), args.rate).await
+        studio.plan(&prepared, args.page.voice.as_deref(), args.page.rate).await
     });
     let played = match planned {
         Ok(plan) => speaker.play(&runtime, &studio, Arc::new(plan)),
@@ -52,20 +35,6 @@ pub(super) fn run(args: &Args) -> anyhow::Result<()> {
     };
     runtime.block_on(studio.close());
     played
-}
-
-fn submission(args: &Args) -> anyhow::Result<Submission> {
-    use anyhow::Context as _;
-    let bytes = input::bytes(&args.input)?;
-    let text = decode(&bytes, None).with_context(|| format!("reading {}", args.input))?.text;
-    let format = match input::format_of(&args.input) {
-        Format::Auto => detect(&text),
-        named => named,
-    };
-    let mut submission = Submission::of_body(format, text);
-    submission.lang = args.lang.clone();
-    submission.rate = Some(args.rate);
-    Ok(submission)
 }
 
 pub(super) use speaker::Speaker;

@@ -3,11 +3,10 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
 
-use super::common::{self, Common};
-use super::{log, out, output, progress};
-use crate::app::{AudioFormat, Finished, Studio, Submission, bitrate, decode, this_program};
-use crate::article::{Lang, listen_label, listen_minutes, read_minutes};
-use crate::text::{Format, detect};
+use super::input::Page;
+use super::{common, log, out, output, progress};
+use crate::app::{AudioFormat, Finished, Studio, Submission, bitrate, this_program};
+use crate::article::{listen_label, listen_minutes, read_minutes};
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
@@ -16,8 +15,8 @@ use crate::text::{Format, detect};
   listen render article.md -o article.opus
   curl -s https://news.example/story | listen render - -o - --format mp3 | mpv -")]
 pub(super) struct Args {
-    /// The page: a file, or - for standard input
-    input: String,
+    #[command(flatten)]
+    page: Page,
 
     /// Where the audio goes: a file, or - for standard output
     #[arg(short, long, value_name = "FILE")]
@@ -31,18 +30,6 @@ pub(super) struct Args {
     #[arg(long, value_name = "KBPS")]
     bitrate: Option<u32>,
 
-    /// The voice; otherwise the language's. `listen voices` lists them
-    #[arg(long, value_name = "ID")]
-    voice: Option<String>,
-
-    /// Speed against the voice's own pace, 0.5 to 2.0
-    #[arg(long, default_value_t = 1.0, value_name = "X")]
-    rate: f32,
-
-    /// Its language, such as en or pt-BR; otherwise what the page says or looks like
-    #[arg(long)]
-    lang: Option<Lang>,
-
     /// Also write where each sentence lies: a .json, .vtt or .srt file
     #[arg(long, value_name = "FILE")]
     timeline: Option<PathBuf>,
@@ -50,20 +37,17 @@ pub(super) struct Args {
     /// Print what was made as a JSON object
     #[arg(long)]
     json: bool,
-
-    #[command(flatten)]
-    common: Common,
 }
 
 pub(super) fn run(args: Args) -> anyhow::Result<()> {
-    let mut config = args.common.load(&args.common.flags())?;
+    let mut config = args.page.config()?;
     log::start_quietly(&config)?;
     if let Some(kbps) = args.bitrate {
         config.speech.mp3_kbps = bitrate(kbps)?.kbps();
     }
     let format = output::format(&args.output, args.format)?;
     let times = args.timeline.as_deref().map(Times::of).transpose()?;
-    let submission = submission(&args)?;
+    let submission = args.page.submission()?;
     common::runtime()?.block_on(async {
         let studio = Studio::open(config, this_program()?).await?;
         let done = render(&studio, &args, submission, format, times).await;
@@ -81,7 +65,7 @@ async fn render(
 ) -> anyhow::Result<()> {
     let (prepared, ()) = tokio::join!(studio.prepare(&submission), studio.expect(&submission));
     let prepared = prepared?;
-    let plan = Arc::new(studio.plan(&prepared, args.voice.as_deref(), args.rate).await?);
+    let plan = Arc::new(studio.plan(&prepared, args.page.voice.as_deref(), args.page.rate).await?);
     let bar = progress::bar(plan.len() as u64, "sentences", args.json);
     let finished = studio.render(&plan, |i| bar.set(i as u64 + 1)).await?;
     bar.done();
@@ -128,21 +112,6 @@ fn report(
         ));
     }
     Ok(())
-}
-
-/// The page as a submission, by its name or by what it looks like.
-fn submission(args: &Args) -> anyhow::Result<Submission> {
-    let bytes = super::input::bytes(&args.input)?;
-    let text = decode(&bytes, None).with_context(|| format!("reading {}", args.input))?.text;
-    let format = match super::input::format_of(&args.input) {
-        Format::Auto => detect(&text),
-        named => named,
-    };
-    let mut submission = Submission::of_body(format, text);
-    submission.lang = args.lang.clone();
-    submission.rate = Some(args.rate);
-    submission.voice.clone_from(&args.voice);
-    Ok(submission)
 }
 
 /// How a timeline is written.

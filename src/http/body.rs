@@ -10,7 +10,7 @@ use futures::StreamExt;
 
 use super::Site;
 use super::error::Error;
-use crate::app::{self, Submission};
+use crate::app::{self, Decoded, Submission};
 
 /// Longest time in which a body must arrive.
 const BODY_WAIT: Duration = Duration::from_secs(60);
@@ -33,28 +33,36 @@ enum Media {
 /// The article a publisher sent.
 ///
 /// # Errors
-/// 400 what cannot be read, 408 too slow, 413 too large, 415 of another type.
+/// 400 what cannot be read, 408 too slow, 413 too large (`limits.body_bytes`), 415 of another type.
 pub(super) async fn submission(site: &Site, request: Request) -> Result<Submission, Error> {
     let (parts, body) = request.into_parts();
     let (media, charset) = media_of(&parts.headers)?;
     let limit = site.app.config().limits.body_bytes;
-    let bytes =
-        tokio::time::timeout(BODY_WAIT, read(&parts.headers, body, limit)).await.map_err(|_| {
-            let message = format!("the body did not arrive within {} seconds", BODY_WAIT.as_secs());
-            Error::new(StatusCode::REQUEST_TIMEOUT, "body_timeout", message)
-        })??;
+    let bytes = bytes(&parts.headers, body, (limit, "limits.body_bytes")).await?;
     if media == Media::Json {
         return from_json(&bytes);
     }
-    let page = Some(decode(&bytes, charset.as_deref())?);
+    let Decoded { text, notes } = decode(&bytes, charset.as_deref())?;
+    let (page, rest) = (Some(text), Submission { notes, ..Submission::default() });
     Ok(match media {
-        Media::Html => Submission { html: page, ..Submission::default() },
-        Media::Markdown => Submission { markdown: page, ..Submission::default() },
-        Media::Text | Media::Json => Submission { text: page, ..Submission::default() },
+        Media::Html => Submission { html: page, ..rest },
+        Media::Markdown => Submission { markdown: page, ..rest },
+        Media::Text | Media::Json => Submission { text: page, ..rest },
     })
 }
 
-async fn read(headers: &HeaderMap, body: Body, limit: usize) -> Result<Vec<u8>, Error> {
+/// The bytes of a body, at most so many (by the setting or rule of that name) and within a bounded time.
+///
+/// # Errors
+/// 400 when it breaks off, 408 too slow, 413 too large.
+pub(super) async fn bytes(headers: &HeaderMap, body: Body, limit: (usize, &str)) -> Result<Vec<u8>, Error> {
+    tokio::time::timeout(BODY_WAIT, read(headers, body, limit)).await.map_err(|_| {
+        let message = format!("the body did not arrive within {} seconds", BODY_WAIT.as_secs());
+        Error::new(StatusCode::REQUEST_TIMEOUT, "body_timeout", message)
+    })?
+}
+
+async fn read(headers: &HeaderMap, body: Body, (limit, rule): (usize, &str)) -> Result<Vec<u8>, Error> {
     let announced: Option<usize> =
         headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()).and_then(|text| text.parse().ok());
     let mut bytes = Vec::with_capacity(announced.unwrap_or_default().min(limit));
@@ -70,45 +78,54 @@ async fn read(headers: &HeaderMap, body: Body, limit: usize) -> Result<Vec<u8>, 
         }
     }
     if seen > limit {
-        let message = format!("the body is larger than the limit of {limit} bytes (limits.body_bytes)");
+        let message = format!("the body is larger than the limit of {limit} bytes ({rule})");
         return Err(Error::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", message));
     }
     Ok(bytes)
 }
 
-/// The type of a body and its charset (RFC 9110 §8.3).
+/// The type of an article's body and its charset (RFC 9110 §8.3).
 fn media_of(headers: &HeaderMap) -> Result<(Media, Option<String>), Error> {
-    let refuse = |code, message: String| Err(Error::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, code, message));
-    if headers.get(CONTENT_ENCODING).is_some_and(|coding| coding != "identity") {
-        return refuse("content_encoding", "send the body without Content-Encoding".to_owned());
-    }
-    let Some(value) = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()) else {
-        return refuse("content_type", format!("the body needs a Content-Type: {ACCEPTED}"));
-    };
-    let mut pieces = value.split(';').map(str::trim);
-    let essence = pieces.next().unwrap_or_default().to_ascii_lowercase();
+    refuse_coded(headers)?;
+    let refuse =
+        |message: String| Err(Error::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "content_type", message));
+    let (essence, charset) = media_type(headers);
     let media = match essence.as_str() {
+        "" => return refuse(format!("the body needs a Content-Type: {ACCEPTED}")),
         "text/html" | "application/xhtml+xml" => Media::Html,
         "text/markdown" => Media::Markdown,
         "text/plain" => Media::Text,
         "application/json" => Media::Json,
-        _ => {
-            let shown: String = essence.chars().take(80).collect();
-            return refuse("content_type", format!("the body is \"{shown}\"; send {ACCEPTED}"));
-        }
+        _ => return refuse(format!("the body is \"{essence}\"; send {ACCEPTED}")),
     };
+    Ok((media, charset))
+}
+
+/// The `Content-Type`, lower case and cut, without its parameters (empty when there is none), and its
+/// charset.
+pub(super) fn media_type(headers: &HeaderMap) -> (String, Option<String>) {
+    let value = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let mut pieces = value.split(';').map(str::trim);
+    let essence = pieces.next().unwrap_or_default().chars().take(80).collect::<String>().to_ascii_lowercase();
     let charset = pieces.find_map(|parameter| {
         let (name, value) = parameter.split_once('=')?;
         name.eq_ignore_ascii_case("charset").then(|| value.trim_matches('"').to_owned())
     });
-    Ok((media, charset))
+    (essence, charset)
+}
+
+/// Refuses a body that is compressed: its real length would not be bounded.
+pub(super) fn refuse_coded(headers: &HeaderMap) -> Result<(), Error> {
+    if headers.get(CONTENT_ENCODING).is_some_and(|coding| coding != "identity") {
+        let message = "send the body without Content-Encoding";
+        return Err(Error::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "content_encoding", message));
+    }
+    Ok(())
 }
 
 /// The text of a body, in whatever encoding it is declared to be or looks like.
-fn decode(bytes: &[u8], charset: Option<&str>) -> Result<String, Error> {
-    let decoded = app::decode(bytes, charset)
-        .map_err(|bad| Error::invalid("bad_encoding", format!("the body: {bad}")))?;
-    Ok(decoded.text)
+fn decode(bytes: &[u8], charset: Option<&str>) -> Result<Decoded, Error> {
+    app::decode(bytes, charset).map_err(|bad| Error::invalid("bad_encoding", format!("the body: {bad}")))
 }
 
 fn from_json(bytes: &[u8]) -> Result<Submission, Error> {
@@ -174,17 +191,21 @@ mod tests {
     #[tokio::test]
     async fn a_body_is_bounded_whatever_it_announces() {
         let none = HeaderMap::new();
-        assert_eq!(read(&none, Body::from("12345"), 5).await.ok().as_deref(), Some(&b"12345"[..]));
-        let error = read(&none, Body::from("123456"), 5).await.expect_err("too large");
+        assert_eq!(read(&none, Body::from("12345"), (5, "r")).await.ok().as_deref(), Some(&b"12345"[..]));
+        let error = read(&none, Body::from("123456"), (5, "r")).await.expect_err("too large");
         assert_eq!((error.status().as_u16(), error.code()), (413, "body_too_large"));
         let lies = HeaderMap::from_iter([(CONTENT_LENGTH, HeaderValue::from_static("18446744073709551615"))]);
-        assert_eq!(read(&lies, Body::from("1"), 5).await.map(|bytes| bytes.capacity() <= 8).ok(), Some(true));
+        assert_eq!(
+            read(&lies, Body::from("1"), (5, "r")).await.map(|bytes| bytes.capacity() <= 8).ok(),
+            Some(true)
+        );
     }
 
     #[test]
     fn text_is_decoded_as_declared() {
-        assert_eq!(decode("\u{FEFF}né".as_bytes(), Some("UTF-8")).ok().as_deref(), Some("né"));
-        assert_eq!(decode(b"n\xe9", Some("iso-8859-1")).ok().as_deref(), Some("né"));
+        let text = |bytes, charset| decode(bytes, charset).map(|decoded| decoded.text).ok();
+        assert_eq!(text("\u{FEFF}né".as_bytes(), Some("UTF-8")).as_deref(), Some("né"));
+        assert_eq!(text(b"n\xe9", Some("iso-8859-1")).as_deref(), Some("né"));
         assert_eq!(decode(b"\0\0\0\0", None).map_err(|e| e.code()).err(), Some("bad_encoding"));
     }
 }

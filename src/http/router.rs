@@ -2,7 +2,7 @@
 
 use axum::Router;
 use axum::extract::Request;
-use axum::http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
+use axum::http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, X_CONTENT_TYPE_OPTIONS};
 use axum::http::{Extensions, HeaderMap, HeaderValue, StatusCode, Version};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::Response;
@@ -12,7 +12,7 @@ use tower_http::compression::CompressionLayer;
 
 use super::{
     Site, access, admission, articles, audio, clips, cors, disclose, embed, error, events, feed, jsonld,
-    observe, oembed, operators, page, player, subscribers, transcripts,
+    lexicon, observe, oembed, operators, page, player, subscribers, transcripts,
 };
 
 /// The whole service.
@@ -39,6 +39,7 @@ fn publishers(site: &Site) -> Router<Site> {
         .route("/v1/articles", post(articles::create))
         .route("/v1/articles/{id}", put(articles::put).delete(articles::delete))
         .route("/v1/preview", post(articles::preview))
+        .route("/v1/lexicon", get(lexicon::show).put(lexicon::put))
         .route_layer(from_fn_with_state(site.clone(), access::publishers_only))
 }
 
@@ -88,16 +89,19 @@ fn operators() -> Router<Site> {
         .route("/metrics", get(operators::metrics))
 }
 
-/// Text is compressed; audio never is (it would cost CPU and its exact length).
+/// Text is compressed, unless its tag says which bytes it is; audio never is (it would cost CPU and its
+/// exact length).
 fn is_text(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bool {
-    headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).is_some_and(|content_type| {
-        // Events would wait in the compressor.
-        content_type.starts_with("text/") && !content_type.starts_with("text/event-stream")
-            || content_type.starts_with("application/json")
-            || content_type.starts_with("application/ld+json")
-            || content_type.starts_with("application/rss+xml")
-            || content_type.starts_with("application/x-subrip")
-    })
+    let is_exact = headers.get(ETAG).is_some_and(|tag| tag.as_bytes().starts_with(b"\""));
+    !is_exact
+        && headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).is_some_and(|content_type| {
+            // Events would wait in the compressor.
+            content_type.starts_with("text/") && !content_type.starts_with("text/event-stream")
+                || content_type.starts_with("application/json")
+                || content_type.starts_with("application/ld+json")
+                || content_type.starts_with("application/rss+xml")
+                || content_type.starts_with("application/x-subrip")
+        })
 }
 
 /// Middleware: browsers take an answer for what it says it is, and run nothing in it.

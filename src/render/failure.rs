@@ -14,8 +14,10 @@ pub struct Failure {
 /// What a failure means for the rest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FailureKind {
-    /// This sentence cannot be said; the others can.
+    /// This sentence could not be said; the others can. Trying again later may help.
     Sentence,
+    /// This sentence will never be said by this voice; the others can.
+    Refused,
     /// The engine cannot run here; nothing can be said until it is there.
     Unavailable,
     /// Too much is waiting already.
@@ -34,6 +36,12 @@ impl Failure {
     pub fn new(kind: FailureKind, message: impl Into<String>) -> Self {
         Self { kind, message: message.into() }
     }
+
+    /// Whether only this sentence is without audio: it is skipped, and the others go on.
+    #[must_use]
+    pub fn is_of_one_sentence(&self) -> bool {
+        matches!(self.kind, FailureKind::Sentence | FailureKind::Refused)
+    }
 }
 
 impl From<EngineError> for Failure {
@@ -42,7 +50,8 @@ impl From<EngineError> for Failure {
             ErrorKind::Failed if error.message.starts_with(QUEUE_FULL) => FailureKind::Busy,
             ErrorKind::Unavailable => FailureKind::Unavailable,
             ErrorKind::Stopped => FailureKind::Stopped,
-            ErrorKind::Refused | ErrorKind::Crashed | ErrorKind::Failed => FailureKind::Sentence,
+            ErrorKind::Refused => FailureKind::Refused,
+            ErrorKind::Crashed | ErrorKind::Failed => FailureKind::Sentence,
         };
         Self { kind, message: error.message }
     }

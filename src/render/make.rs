@@ -106,6 +106,8 @@ fn attempt(
         counter!("listen_syntheses_total", &labels).increment(1);
         match said {
             Err(error) if error.kind == ErrorKind::Stopped => return Err(chain.why_stopped(error)),
+            // Of a sentence in pieces, what can be said is said.
+            Err(error) if error.kind == ErrorKind::Refused && parts.len() > 1 => {}
             Err(error) => return Err(error),
             Ok(words) => marks.extend(words.into_iter().map(|word| shifted(&word, part.start, before))),
         }

@@ -358,7 +358,7 @@ impl Inner {
         match self.make(flight, casting, spoken).await {
             Ok(made) => self.keep(flight, key, made).await,
             Err(failure) => {
-                if failure.kind == FailureKind::Sentence {
+                if failure.is_of_one_sentence() {
                     tracing::warn!(%key, %failure, "a sentence could not be said");
                     self.failures.insert(key, (Instant::now(), failure.clone()));
                 }

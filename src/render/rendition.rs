@@ -68,6 +68,12 @@ pub struct Rendered {
 }
 
 impl Rendered {
+    /// Whether trying the skipped sentences again would change nothing.
+    #[must_use]
+    pub fn is_final(&self) -> bool {
+        self.skipped.iter().all(|(_, failure)| failure.kind == FailureKind::Refused)
+    }
+
     /// Where everything lies.
     #[must_use]
     pub fn timeline(&self, plan: &Plan) -> Timeline {
@@ -223,7 +229,7 @@ impl Renderer {
             let i = rendered.segments.len();
             match made {
                 Ok(segment) => rendered.segments.push(Some(segment)),
-                Err(failure) if failure.kind == FailureKind::Sentence => {
+                Err(failure) if failure.is_of_one_sentence() => {
                     rendered.segments.push(None);
                     rendered.skipped.push((i, failure));
                 }
@@ -232,5 +238,72 @@ impl Renderer {
             done(i);
         }
         Ok(rendered)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::article::Lang;
+    use crate::render::Casting;
+    use crate::render::segment::SEGMENT_VERSION;
+    use crate::store::Ext;
+    use crate::text::Script;
+
+    /// A plan of one sentence that takes so many frames, as if it had been made.
+    fn made(frames: u32) -> (Plan, Rendered) {
+        let casting = Casting {
+            voice: "tone".to_owned(),
+            engine: "tone".to_owned(),
+            engine_revision: "1".to_owned(),
+            engine_voice: "tone".to_owned(),
+            fingerprint: "f".to_owned(),
+            gain_db: 0.0,
+            rate: 1.0,
+            lang: Lang::english(),
+            words_per_minute: 155.0,
+        };
+        let utterance = Utterance {
+            block: 0,
+            source: "On and on.".to_owned(),
+            spoken: "On and on.".to_owned(),
+            map: Vec::new(),
+            part: None,
+            pause_ms: 0,
+        };
+        let segment = Segment {
+            v: SEGMENT_VERSION,
+            frames,
+            wav: BlobRef { len: u64::from(frames) * 1152 + 44, ..BlobRef::of(Ext::WAV, b"wav") },
+            clips: BTreeMap::from([(
+                Bitrate::K64.encoder(),
+                BlobRef { len: u64::from(frames) * 192, ..BlobRef::of(Ext::MP3, b"mp3") },
+            )])
+            .into(),
+            marks_kind: MarksKind::Spread,
+            marks: Vec::new(),
+        };
+        let script = Script { utterances: vec![utterance], notes: Vec::new() };
+        let rendered = Rendered { segments: vec![Some(Arc::new(segment))], skipped: Vec::new() };
+        (Plan::new(script, casting), rendered)
+    }
+
+    #[test]
+    fn a_wav_over_4_gib_is_refused_in_words_that_name_mp3_which_is_made() {
+        let article = Article::empty(Lang::english());
+        let join = |frames, form| {
+            let (plan, rendered) = made(frames);
+            let timeline = rendered.timeline(&plan);
+            let tags = RenditionTags { article: &article, publisher: "", ai_note: "" };
+            Rendition::new(&plan, &rendered, &timeline, form, tags)
+        };
+        // 4 GiB of samples are 3 728 270 frames; the head and the tags come on top.
+        assert!(join(3_728_000, Form::Wav).is_ok());
+        let error = join(3_728_271, Form::Wav).expect_err("too long").to_string();
+        assert!(error.contains("4 GiB") && error.contains("MP3"), "{error}");
+        let mp3 = join(3_728_271, Form::Mp3(Bitrate::K64)).expect("an MP3");
+        assert_eq!(mp3.frames, 3_728_271);
     }
 }

@@ -86,7 +86,7 @@ impl Sender {
             }
             match said {
                 Ok(()) => {}
-                Err(failure) if failure.kind == FailureKind::Sentence => {}
+                Err(failure) if failure.is_of_one_sentence() => {}
                 Err(failure) => {
                     let _ = self.send.send(Err(failure)).await;
                     return Ok(());

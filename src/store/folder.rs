@@ -2,7 +2,7 @@
 //! were last used, and how much room is left around it.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write as _};
+use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
@@ -71,24 +71,36 @@ impl Folder {
         File::options().write(true).open(path)?.set_modified(SystemTime::now())
     }
 
-    /// The disk around it; none where that cannot be asked.
-    #[cfg(unix)]
-    pub(super) fn disk(&self) -> Option<Disk> {
-        let disk = nix::sys::statvfs::statvfs(&self.root).ok()?;
-        // These C types are 32 bit wide on some platforms and 64 on others.
-        #[allow(clippy::useless_conversion, reason = "not useless everywhere")]
-        let (fragment, blocks, available) =
-            (u64::from(disk.fragment_size()), u64::from(disk.blocks()), u64::from(disk.blocks_available()));
-        Some(Disk {
-            total_bytes: blocks.saturating_mul(fragment),
-            free_bytes: available.saturating_mul(fragment),
-        })
+    /// Writes so many bytes to a file without a name, gone when it is closed: whether there is room.
+    pub(super) fn probe(&self, bytes: u64) -> io::Result<()> {
+        let mut file = tempfile::tempfile_in(&self.root)?;
+        io::copy(&mut io::repeat(0).take(bytes), &mut file)?;
+        file.sync_all()
     }
 
-    #[cfg(not(unix))]
+    /// The disk around it; none where that cannot be asked.
     pub(super) fn disk(&self) -> Option<Disk> {
-        None
+        disk(&self.root)
     }
+}
+
+/// The disk that holds a path; none where that cannot be asked.
+#[cfg(unix)]
+pub(super) fn disk(path: &Path) -> Option<Disk> {
+    let disk = nix::sys::statvfs::statvfs(path).ok()?;
+    // These C types are 32 bit wide on some platforms and 64 on others.
+    #[allow(clippy::useless_conversion, reason = "not useless everywhere")]
+    let (fragment, blocks, available) =
+        (u64::from(disk.fragment_size()), u64::from(disk.blocks()), u64::from(disk.blocks_available()));
+    Some(Disk {
+        total_bytes: blocks.saturating_mul(fragment),
+        free_bytes: available.saturating_mul(fragment),
+    })
+}
+
+#[cfg(not(unix))]
+pub(super) fn disk(_: &Path) -> Option<Disk> {
+    None
 }
 
 /// The entries of a folder; nothing when it is not there or is a file.

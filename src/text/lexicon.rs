@@ -4,6 +4,12 @@ use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::article::{Lang, is_unspaced_char};
+
+mod problems;
+
+pub use problems::lexicon_problems;
+
 /// Most entries of a lexicon that are used; the rest is ignored.
 pub const LEXICON_ENTRIES_MAX: usize = 10_000;
 
@@ -13,7 +19,15 @@ const WORD_BYTES_MAX: usize = 128;
 /// Longest written form, in words.
 const PHRASE_WORDS_MAX: usize = 8;
 
-/// A publisher's pronunciations. In TOML:
+/// A publisher's pronunciations, ready to be looked up.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Lexicon {
+    entries: Vec<LexiconEntry>,
+    /// Folded first word → entries that start with it, in the order in which they are tried.
+    by_first: HashMap<String, Vec<usize>>,
+}
+
+/// A lexicon as it is written down. In TOML:
 ///
 /// ```toml
 /// [[entry]]
@@ -26,11 +40,11 @@ const PHRASE_WORDS_MAX: usize = 8;
 /// case = "exact"
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(from = "Wire", into = "Wire")]
-pub struct Lexicon {
-    entries: Vec<LexiconEntry>,
-    /// Folded first word → entries that start with it, longest first.
-    by_first: HashMap<String, Vec<usize>>,
+#[serde(deny_unknown_fields)]
+pub struct LexiconFile {
+    /// The entries; `entries` in JSON reads better and is the same.
+    #[serde(default, alias = "entries")]
+    pub entry: Vec<LexiconEntry>,
 }
 
 /// One word or phrase and how it is said.
@@ -49,8 +63,12 @@ pub struct LexiconEntry {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ipa: Option<String>,
     /// Whether upper and lower case must agree.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "LexiconCase::is_smart")]
     pub case: LexiconCase,
+    /// The language of the articles it is for, with its regions (`en` is for `en-GB` too); all when
+    /// absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lang: Option<Lang>,
 }
 
 /// When an entry's letters match the text's.
@@ -67,27 +85,16 @@ pub enum LexiconCase {
     Ignore,
 }
 
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Wire {
-    #[serde(default)]
-    entry: Vec<LexiconEntry>,
-}
-
-impl From<Wire> for Lexicon {
-    fn from(wire: Wire) -> Self {
-        Self::new(wire.entry)
-    }
-}
-
-impl From<Lexicon> for Wire {
-    fn from(lexicon: Lexicon) -> Self {
-        Self { entry: lexicon.entries }
+impl LexiconCase {
+    fn is_smart(&self) -> bool {
+        *self == Self::Smart
     }
 }
 
 impl Lexicon {
-    /// A lexicon of these entries. Among entries for the same words the first one holds.
+    /// A lexicon of these entries. The longest one that fits is used; among those as long, one for a
+    /// language goes before one for all, one that heeds case before one that does not, and then the
+    /// first.
     #[must_use]
     pub fn new(mut entries: Vec<LexiconEntry>) -> Self {
         entries.truncate(LEXICON_ENTRIES_MAX);
@@ -101,9 +108,27 @@ impl Lexicon {
             }
         }
         for found in by_first.values_mut() {
-            found.sort_by_key(|&index| std::cmp::Reverse(entries[index].written.len()));
+            found.sort_by_cached_key(|&index| {
+                let entry = &entries[index];
+                let chars: usize =
+                    entry.written.split_whitespace().map(|word| word.chars().count() + 1).sum();
+                let lang = entry.lang.as_ref().map_or(0, |lang| lang.as_str().len());
+                (std::cmp::Reverse((chars, lang, entry.heeds_case())), index)
+            });
         }
         Self { entries, by_first }
+    }
+
+    /// The entries of which only one of two lexicons knows: what a change is about.
+    #[must_use]
+    pub fn difference(one: &[LexiconEntry], other: &[LexiconEntry]) -> Self {
+        let key = |entry: &LexiconEntry| serde_json::to_string(entry).unwrap_or_default();
+        let keys =
+            |entries: &[LexiconEntry]| entries.iter().map(key).collect::<std::collections::HashSet<_>>();
+        let (in_one, in_other) = (keys(one), keys(other));
+        let removed = one.iter().filter(|entry| !in_other.contains(&key(entry)));
+        let added = other.iter().filter(|entry| !in_one.contains(&key(entry)));
+        Self::new(removed.chain(added).cloned().collect())
     }
 
     /// The entries, in the order they were given.
@@ -112,15 +137,22 @@ impl Lexicon {
         &self.entries
     }
 
-    /// The longest entry that the text starts with, and how many bytes of the text it covers. The
-    /// caller sees to it that the text starts at the start of a word.
-    pub(super) fn find(&self, text: &str) -> Option<(usize, &LexiconEntry)> {
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// The entry that holds for the start of a text in a language, and how many bytes of the text it
+    /// covers. The caller sees to it that the text starts at the start of a word.
+    pub(super) fn find(&self, text: &str, lang: &Lang) -> Option<(usize, &LexiconEntry)> {
         let first = head(&text[..text.floor_char_boundary(WORD_BYTES_MAX)]);
         let found = self.by_first.get(&first.to_lowercase())?;
-        found.iter().find_map(|&index| {
-            let entry = &self.entries[index];
-            Some((entry.covers(text)?, entry))
-        })
+        found
+            .iter()
+            .map(|&index| &self.entries[index])
+            .filter(|entry| entry.is_for(lang))
+            .find_map(|entry| Some((entry.covers(text)?, entry)))
     }
 }
 
@@ -134,13 +166,23 @@ impl LexiconEntry {
         }
     }
 
-    fn covers(&self, text: &str) -> Option<usize> {
-        let exact = match self.case {
+    fn is_for(&self, lang: &Lang) -> bool {
+        self.lang.as_ref().is_none_or(|own| own == lang || own.as_str() == lang.primary())
+    }
+
+    /// Whether only text in the same case matches.
+    fn heeds_case(&self) -> bool {
+        match self.case {
             LexiconCase::Exact => true,
             LexiconCase::Ignore => false,
             LexiconCase::Smart => self.written.chars().any(char::is_uppercase),
-        };
+        }
+    }
+
+    fn covers(&self, text: &str) -> Option<usize> {
+        let exact = self.heeds_case();
         let mut chars = text.char_indices().peekable();
+        let mut last = ' ';
         for (n, word) in self.written.split_whitespace().enumerate() {
             if n > 0 {
                 chars.next_if(|(_, c)| c.is_whitespace())?;
@@ -152,18 +194,35 @@ impl LexiconEntry {
                 if !same {
                     return None;
                 }
+                last = c;
             }
         }
         let end = chars.peek().map_or(text.len(), |(at, _)| *at);
-        let whole = !text[end..].starts_with(char::is_alphanumeric);
-        (whole && end > 0).then_some(end)
+        let goes_on = text[end..].chars().next().is_some_and(|next| {
+            // Where words have no spaces between them, any place may be their end.
+            next.is_alphanumeric()
+                && last.is_alphanumeric()
+                && !is_unspaced_char(next)
+                && !is_unspaced_char(last)
+        });
+        (!goes_on && end > 0).then_some(end)
     }
 }
 
-/// The letters and digits a text starts with, or the one mark.
+/// The letters and digits a text starts with, or the one character that stands for itself: a mark, or
+/// a letter of a script without spaces.
 fn head(text: &str) -> &str {
-    let end = text.find(|c: char| !c.is_alphanumeric()).unwrap_or(text.len());
-    if end == 0 { text.chars().next().map_or("", |mark| &text[..mark.len_utf8()]) } else { &text[..end] }
+    let mut end = 0;
+    for (at, c) in text.char_indices() {
+        if !c.is_alphanumeric() || is_unspaced_char(c) {
+            if at == 0 {
+                end = c.len_utf8();
+            }
+            break;
+        }
+        end = at + c.len_utf8();
+    }
+    &text[..end]
 }
 
 /// Letters one by one: `GIF` → `G I F`.
@@ -178,7 +237,11 @@ mod tests {
     use super::*;
 
     fn lexicon(toml: &str) -> Lexicon {
-        toml::from_str(toml).expect("a lexicon in TOML")
+        Lexicon::new(toml::from_str::<LexiconFile>(toml).expect("a lexicon in TOML").entry)
+    }
+
+    fn find<'a>(lexicon: &'a Lexicon, text: &str) -> Option<(usize, &'a LexiconEntry)> {
+        lexicon.find(text, &Lang::english())
     }
 
     #[test]
@@ -188,11 +251,11 @@ mod tests {
              [[entry]]\nwritten = \"Loire Valley\"\nsay = \"Lwar Valley\"\n",
         );
         assert_eq!(
-            lexicon.find("Loire  Valley wine").map(|(n, e)| (n, e.spoken())),
+            find(&lexicon, "Loire  Valley wine").map(|(n, e)| (n, e.spoken())),
             Some((13, Some("Lwar Valley".into())))
         );
-        assert_eq!(lexicon.find("Loire, the river").map(|(n, _)| n), Some(5));
-        assert_eq!(lexicon.find("Loires"), None);
+        assert_eq!(find(&lexicon, "Loire, the river").map(|(n, _)| n), Some(5));
+        assert_eq!(find(&lexicon, "Loires"), None);
     }
 
     #[test]
@@ -200,17 +263,55 @@ mod tests {
         let lexicon = lexicon(
             "[[entry]]\nwritten = \"US\"\nspell = true\n[[entry]]\nwritten = \"gif\"\nsay = \"jif\"\n",
         );
-        assert_eq!(lexicon.find("us all"), None);
-        assert_eq!(lexicon.find("US all").and_then(|(_, e)| e.spoken()), Some("U S".into()));
-        assert!(lexicon.find("GIF").is_some());
+        assert_eq!(find(&lexicon, "us all"), None);
+        assert_eq!(find(&lexicon, "US all").and_then(|(_, e)| e.spoken()), Some("U S".into()));
+        assert!(find(&lexicon, "GIF").is_some());
+    }
+
+    #[test]
+    fn the_narrower_of_two_entries_for_the_same_letters_holds() {
+        let lexicon = lexicon(
+            "[[entry]]\nwritten = \"sql\"\nsay = \"any\"\n[[entry]]\nwritten = \"SQL\"\nsay = \"capitals\"\n\
+             [[entry]]\nwritten = \"sql\"\nsay = \"english\"\nlang = \"en\"\n\
+             [[entry]]\nwritten = \"sql\"\nsay = \"british\"\nlang = \"en-GB\"\n",
+        );
+        let said = |text: &str, lang: &str| {
+            let (_, entry) = lexicon.find(text, &lang.parse().expect("a tag")).expect("an entry");
+            entry.spoken().expect("words")
+        };
+        assert_eq!(said("sql", "de"), "any");
+        assert_eq!(said("SQL", "de"), "capitals");
+        assert_eq!(said("sql", "en-us"), "english");
+        assert_eq!(said("SQL", "en-gb"), "british");
+    }
+
+    #[test]
+    fn a_word_is_found_between_others_in_a_script_without_spaces() {
+        let lexicon = lexicon("[[entry]]\nwritten = \"重庆\"\nsay = \"崇庆\"\n");
+        assert_eq!(find(&lexicon, "重庆的桥").map(|(n, _)| n), Some(6));
+        assert_eq!(find(&lexicon, "重的"), None);
+    }
+
+    #[test]
+    fn what_changed_is_what_only_one_side_has() {
+        let all = "[[entry]]\nwritten = \"a\"\nsay = \"x\"\n[[entry]]\nwritten = \"b\"\nsay = \"y\"\n";
+        let (old, new) = (lexicon(all), lexicon(&all.replace("\"y\"", "\"z\"")));
+        let changed = Lexicon::difference(old.entries(), new.entries());
+        let said: Vec<_> = changed.entries().iter().map(|entry| entry.spoken().unwrap_or_default()).collect();
+        assert_eq!(said, ["y", "z"]);
+        assert!(Lexicon::difference(old.entries(), old.entries()).is_empty());
     }
 
     #[test]
     fn it_survives_a_round_trip_and_refuses_unknown_fields() {
-        let first =
-            lexicon("[[entry]]\nwritten = \"Nguyen\"\nsay = \"Win\"\nipa = \"wɪn\"\ncase = \"ignore\"\n");
-        let second: Lexicon = toml::from_str(&toml::to_string(&first).expect("TOML")).expect("TOML again");
+        let text = "[[entry]]\nwritten = \"Nguyen\"\nsay = \"Win\"\nipa = \"wɪn\"\ncase = \"ignore\"\nlang = \"en\"\n";
+        let first: LexiconFile = toml::from_str(text).expect("TOML");
+        let second: LexiconFile =
+            toml::from_str(&toml::to_string(&first).expect("TOML")).expect("TOML again");
         assert_eq!(first, second);
-        assert!(toml::from_str::<Lexicon>("[[entry]]\nwritten = \"a\"\nsays = \"b\"\n").is_err());
+        let json =
+            r#"{"entries":[{"written":"Nguyen","say":"Win","ipa":"wɪn","case":"ignore","lang":"EN"}]}"#;
+        assert_eq!(serde_json::from_str::<LexiconFile>(json).ok(), Some(first));
+        assert!(toml::from_str::<LexiconFile>("[[entry]]\nwritten = \"a\"\nsays = \"b\"\n").is_err());
     }
 }

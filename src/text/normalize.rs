@@ -4,9 +4,9 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use crate::article::{Lang, Note, NoteKind};
+use crate::article::{Lang, Note, NoteKind, is_unspaced_char};
 
-use super::{Lexicon, MapRow};
+use super::{Lexicon, LexiconEntry, MapRow};
 
 mod en;
 mod safe;
@@ -47,7 +47,7 @@ enum Say<'a> {
     /// As it is written.
     Verbatim,
     /// In other words, for a reason; none for mere typography (a dash that is a pause).
-    Words(Cow<'a, str>, &'static str),
+    Words(Cow<'a, str>, Cow<'static, str>),
 }
 
 /// What a voice is given for a text, and where each word of it stands in the text.
@@ -64,12 +64,16 @@ pub fn spoken(source: &str, lang: &Lang, lexicon: Option<&Lexicon>) -> Spoken {
     let mut notes = Vec::new();
     let mut at = 0;
     while at < tokens.len() {
-        let found = lexicon
-            .and_then(|lexicon| from_lexicon(lexicon, source, &tokens, at))
-            .or_else(|| if english { en::rewrite(source, &tokens, at) } else { None });
-        let (next, say) = match found {
-            Some((next, words, reason)) if next > at => (next, Say::Words(words, reason)),
-            _ => (at + 1, Say::Verbatim),
+        let from_rules = || if english { en::rewrite(source, &tokens, at) } else { None };
+        let (next, say) = match lexicon.and_then(|lexicon| from_lexicon(lexicon, source, lang, &tokens, at)) {
+            Some((next, entry, words)) => {
+                let reason = format!("lexicon entry \"{}\"", entry.written);
+                (next, Say::Words(words.into(), reason.into()))
+            }
+            None => match from_rules() {
+                Some((next, words, reason)) if next > at => (next, Say::Words(words, reason.into())),
+                _ => (at + 1, Say::Verbatim),
+            },
         };
         let piece = Piece { source: tokens[at].start..token::end_of(&tokens[next - 1]), say };
         note(&mut notes, source, &piece);
@@ -94,26 +98,42 @@ fn note(notes: &mut Vec<Note>, source: &str, piece: &Piece<'_>) {
         && !reason.is_empty()
         && notes.len() < NOTES_MAX
     {
-        notes.push(Note::new(NoteKind::Rewritten, *reason, text));
+        notes.push(Note::new(NoteKind::Rewritten, reason.as_ref(), text));
     }
 }
 
 /// What a rule gives: the token after the last one it covers, the words, the reason for the note.
 type Rewrite = (usize, Cow<'static, str>, &'static str);
 
-fn from_lexicon(lexicon: &Lexicon, source: &str, tokens: &[Token<'_>], at: usize) -> Option<Rewrite> {
+/// Whether a lexicon changes how a text is said, wherever in it.
+#[must_use]
+pub fn mentions(text: &str, lang: &Lang, lexicon: &Lexicon) -> bool {
+    let text = &text[..text.floor_char_boundary(u32::MAX as usize)];
+    let tokens = token::tokens(text);
+    (0..tokens.len()).any(|at| from_lexicon(lexicon, text, lang, &tokens, at).is_some())
+}
+
+/// The entry that holds at a token: the token after the last one it covers, the entry, its words.
+fn from_lexicon<'a>(
+    lexicon: &'a Lexicon,
+    source: &str,
+    lang: &Lang,
+    tokens: &[Token<'_>],
+    at: usize,
+) -> Option<(usize, &'a LexiconEntry, String)> {
     let token = &tokens[at];
-    let starts_word =
-        at == 0 || !matches!(tokens[at - 1].kind, Kind::Word | Kind::Digits) || token.kind == Kind::Space;
-    if !starts_word || token.kind == Kind::Space {
+    let in_a_word = at > 0
+        && matches!(tokens[at - 1].kind, Kind::Word | Kind::Digits)
+        && !tokens[at - 1].text.starts_with(is_unspaced_char);
+    if in_a_word || token.kind == Kind::Space {
         return None;
     }
-    let (bytes, entry) = lexicon.find(&source[token.start..])?;
+    let (bytes, entry) = lexicon.find(&source[token.start..], lang)?;
     let words = entry.spoken()?;
     let end = token.start + bytes;
     let next = at + tokens[at..].iter().take_while(|token| token.start < end).count();
     // An entry that ends inside a token of ours ("CO2" in "CO2e") is no whole word.
-    (token::end_of(&tokens[next - 1]) == end).then_some((next, words.into(), "lexicon"))
+    (token::end_of(&tokens[next - 1]) == end).then_some((next, entry, words))
 }
 
 #[cfg(test)]

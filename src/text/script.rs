@@ -33,7 +33,7 @@ const NOTES_MAX: usize = 2000;
 pub fn script(article: &Article, options: &ScriptOptions) -> Script {
     let mut maker = Maker {
         lang: &article.lang,
-        lexicon: options.lexicon.as_ref(),
+        lexicon: options.lexicon.as_deref(),
         script: Script::default(),
         byline_at: None,
     };

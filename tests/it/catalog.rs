@@ -211,7 +211,7 @@ async fn a_newer_database_is_not_touched() {
     let path = dir.path().join("listen.db");
     open(&path).await.close().await;
     let newer = sqlx::SqlitePool::connect(&format!("sqlite:{}", path.display())).await.unwrap();
-    sqlx::query("UPDATE _sqlx_migrations SET version = 999999").execute(&newer).await.unwrap();
+    sqlx::query("UPDATE _sqlx_migrations SET version = 999999 WHERE version = (SELECT max(version) FROM _sqlx_migrations)").execute(&newer).await.unwrap();
     newer.close().await;
     let error = SqliteCatalog::open(path.to_str().unwrap()).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Unsupported);

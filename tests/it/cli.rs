@@ -7,6 +7,8 @@ mod beside;
 mod cache;
 #[path = "cli/keys.rs"]
 mod keys;
+#[path = "cli/lexicon.rs"]
+mod lexicon;
 #[path = "cli/listening.rs"]
 mod listening;
 

@@ -6,6 +6,7 @@ mod chromium;
 mod embedding;
 mod feeds;
 mod hub;
+mod lexicon;
 mod listening;
 mod people;
 mod private;

@@ -1,6 +1,7 @@
 //! The running service, as a program: what it makes, keeps, loses and finds again.
 #![allow(clippy::unwrap_used, clippy::print_stderr, reason = "tests")]
 
+mod clips;
 mod damage;
 mod disclosure;
 mod disk;
@@ -11,6 +12,7 @@ mod formats;
 mod frames;
 mod kill;
 mod languages;
+mod lexicon;
 mod listeners;
 mod long;
 mod odd;

@@ -173,6 +173,7 @@ impl App {
                 sentence.words = words(&plan, i, segment.frames, &segment.marks);
                 if let Some(clip) = segment.clips.get(&encoder) {
                     sentence.clip = format!("/clips/{}.mp3", clip.digest);
+                    self.inner.handed_out.note(id, name, i, clip);
                 }
             } else if renderer.failure(&plan.keys[i]).is_some() {
                 (sentence.frames, sentence.pause_frames) = (0, 0);

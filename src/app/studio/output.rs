@@ -106,7 +106,8 @@ impl Studio {
         if rendered.segments.iter().all(Option::is_none) {
             let why = rendered.skipped.first().map_or(String::new(), |(_, failure)| failure.message.clone());
             let message = format!("not one sentence could be said: {why}");
-            return Err(AppError::new(Kind::Unprocessable, "nothing_said", message));
+            let code = if rendered.is_final() { "nothing_sayable" } else { "nothing_said" };
+            return Err(AppError::new(Kind::Unprocessable, code, message));
         }
         let timeline = Arc::new(rendered.timeline(&plan));
         Ok(Finished { plan, rendered, timeline })
@@ -143,7 +144,7 @@ impl Studio {
 
     /// What the tags of an article's renditions say.
     pub(in crate::app) fn tags<'a>(&'a self, article: &'a Article) -> RenditionTags<'a> {
-        RenditionTags { article, publisher: &self.config.publisher, ai_note: AI_NOTE }
+        RenditionTags { article, publisher: &self.config().publisher, ai_note: AI_NOTE }
     }
 
     /// What MP3 is coded in now.
@@ -292,7 +293,7 @@ fn unjoinable(error: AudioError) -> AppError {
 impl From<Failure> for AppError {
     fn from(failure: Failure) -> Self {
         let (kind, code, retry_after_s) = match failure.kind {
-            FailureKind::Sentence => (Kind::Unprocessable, "sentence_skipped", None),
+            FailureKind::Sentence | FailureKind::Refused => (Kind::Unprocessable, "sentence_skipped", None),
             FailureKind::Unavailable => (Kind::Unavailable, "engine_missing", Some(30)),
             FailureKind::Busy => (Kind::Busy, "busy", Some(5)),
             FailureKind::Store => (Kind::Unavailable, "cache", Some(30)),

@@ -7,15 +7,11 @@ use sqlx::{QueryBuilder, Row as _, Sqlite, Transaction};
 use super::articles::article_id;
 use super::feeds::{feed_changed, feeds_changed_of};
 use super::queue::is_held;
-use super::{SqliteCatalog, count, int, to_json};
+use super::{SqliteCatalog, clips, count, int, to_json};
 use crate::article::ArticleId;
 use crate::catalog::{
-    CatalogError, ClipSource, ErrorKind, Finish, Finished, NewRendition, Rendition, RenditionStatus,
-    Renditions, Result,
+    CatalogError, ErrorKind, Finish, Finished, NewRendition, Rendition, RenditionStatus, Renditions, Result,
 };
-
-/// Clips written by one statement.
-const CLIPS_AT_ONCE: usize = 500;
 
 #[async_trait]
 impl Renditions for SqliteCatalog {
@@ -44,9 +40,12 @@ impl Renditions for SqliteCatalog {
         }
         for rendition in &finish.renditions {
             replace_others(&mut tx, finish, rendition, now_ms).await?;
-            write(&mut tx, finish, rendition, now_ms).await?;
+            write_rendition(&mut tx, finish, rendition, now_ms).await?;
         }
-        write_clips(&mut tx, finish).await?;
+        let (id, revision) = (finish.article_id.as_str(), finish.revision.as_str());
+        let rows: Vec<clips::Row<'_>> =
+            finish.clips.iter().map(|clip| (&clip.digest, id, revision, clip.i, clip.bytes)).collect();
+        clips::write(&mut tx, &rows).await?;
         // A further format of a finished revision ends no work on it.
         if !further {
             sqlx::query("DELETE FROM queue WHERE article_id = ? AND revision = ?")
@@ -92,24 +91,6 @@ impl Renditions for SqliteCatalog {
         rows.iter().map(rendition).collect()
     }
 
-    async fn clip(&self, digest: &[u8; 32]) -> Result<Option<ClipSource>> {
-        let row = sqlx::query(
-            "SELECT c.article_id, c.revision, c.i, c.bytes
-             FROM clips c JOIN articles a ON a.id = c.article_id
-             WHERE c.digest = ? AND a.deleted_ms IS NULL",
-        )
-        .bind(digest.as_slice())
-        .fetch_optional(&self.reader)
-        .await?;
-        let Some(row) = row else { return Ok(None) };
-        Ok(Some(ClipSource {
-            article_id: article_id(&row, "article_id")?,
-            revision: row.try_get("revision")?,
-            i: row.try_get("i")?,
-            bytes: count(&row, "bytes")?,
-        }))
-    }
-
     async fn mark_gone(&self, digest: &str, format: &str, replaced_by: Option<&str>) -> Result<bool> {
         let now_ms = self.now_ms();
         let mut tx = self.begin().await?;
@@ -126,29 +107,6 @@ impl Renditions for SqliteCatalog {
         tx.commit().await?;
         Ok(marked.rows_affected() > 0)
     }
-}
-
-/// Takes down where each clip comes from. A clip that another revision has already keeps its source,
-/// unless that one's article was deleted.
-async fn write_clips(tx: &mut Transaction<'static, Sqlite>, finish: &Finish) -> Result<()> {
-    for clips in finish.clips.chunks(CLIPS_AT_ONCE) {
-        let mut insert =
-            QueryBuilder::<Sqlite>::new("INSERT INTO clips (digest, article_id, revision, i, bytes) ");
-        insert.push_values(clips, |mut row, clip| {
-            row.push_bind(clip.digest.to_vec())
-                .push_bind(finish.article_id.as_str())
-                .push_bind(&finish.revision)
-                .push_bind(clip.i)
-                .push_bind(int(clip.bytes));
-        });
-        insert.push(
-            " ON CONFLICT (digest) DO UPDATE SET
-                article_id = excluded.article_id, revision = excluded.revision, i = excluded.i
-              WHERE (SELECT deleted_ms FROM articles WHERE id = clips.article_id) IS NOT NULL",
-        );
-        insert.build().execute(&mut **tx).await?;
-    }
-    Ok(())
 }
 
 fn check(finish: &Finish) -> Result<()> {
@@ -206,7 +164,7 @@ async fn replace_others(
     Ok(())
 }
 
-async fn write(
+async fn write_rendition(
     tx: &mut Transaction<'static, Sqlite>,
     finish: &Finish,
     rendition: &NewRendition,

@@ -68,7 +68,9 @@ impl Engine for Flite {
             })?;
         let folded = ascii::fold(&request.text);
         if !folded.text.bytes().any(|byte| byte.is_ascii_alphanumeric()) {
-            return Ok(Vec::new());
+            return Err(refused(
+                "flite reads Latin letters and digits; there are none in this text".to_owned(),
+            ));
         }
         let text = CString::new(folded.text.as_str()).map_err(|error| refused(error.to_string()))?;
         let said = self.api.speak(voice, &text, request.rate, sink);

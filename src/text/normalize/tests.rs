@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::text::LexiconFile;
 
 fn english(source: &str) -> Spoken {
     spoken(source, &Lang::english(), None)
@@ -72,14 +73,40 @@ fn a_long_word_is_broken_where_it_may_be() {
 
 #[test]
 fn the_lexicon_goes_before_the_rules() {
-    let lexicon: Lexicon = toml::from_str(
+    let lexicon = lexicon(
         "[[entry]]\nwritten = \"Nguyen\"\nsay = \"Win\"\n[[entry]]\nwritten = \"COP28\"\nsay = \"the summit\"\n",
-    )
-    .expect("a lexicon");
+    );
     let said = spoken("Nguyen's COP28 plan", &Lang::english(), Some(&lexicon));
     assert_eq!(said.spoken, "Win's the summit plan");
     assert_eq!(said.map, [[0, 3, 0, 6], [3, 5, 6, 8], [6, 16, 9, 14], [17, 21, 15, 19]]);
-    assert!(said.notes.iter().all(|note| note.reason == "lexicon"));
+    let notes: Vec<(&str, &str)> = said.notes.iter().map(|n| (n.reason.as_str(), n.text.as_str())).collect();
+    assert_eq!(notes, [("lexicon entry \"Nguyen\"", "Nguyen"), ("lexicon entry \"COP28\"", "COP28")]);
+}
+
+#[test]
+fn an_entry_is_for_whole_words_of_its_language() {
+    let lexicon = lexicon(
+        "[[entry]]\nwritten = \"Loire\"\nsay = \"Lwar\"\nlang = \"en\"\n\
+         [[entry]]\nwritten = \"#\"\nsay = \"number\"\n[[entry]]\nwritten = \"重庆\"\nsay = \"崇庆\"\n",
+    );
+    let said = |text: &str, lang: &str| {
+        let lang: Lang = lang.parse().expect("a tag");
+        let said = spoken(text, &lang, Some(&lexicon));
+        assert_eq!(
+            mentions(text, &lang, &lexicon),
+            said.spoken != spoken(text, &lang, None).spoken,
+            "{text}"
+        );
+        said.spoken
+    };
+    assert_eq!(said("Loire-side, the Loires, (Loire).", "en-gb"), "Lwar-side, the Loires, (Lwar).");
+    assert_eq!(said("An der Loire.", "de"), "An der Loire.");
+    assert_eq!(said("Platz #5, C#.", "de"), "Platz number 5, C#.");
+    assert_eq!(said("我们在重庆的桥上。", "zh"), "我们在崇庆的桥上。");
+}
+
+fn lexicon(toml: &str) -> Lexicon {
+    Lexicon::new(toml::from_str::<LexiconFile>(toml).expect("a lexicon").entry)
 }
 
 #[test]

@@ -1,9 +1,11 @@
 //! Text → tokens: runs of letters, of digits, of white space, and single marks.
 
+use crate::article::is_unspaced_char;
+
 /// What a token is made of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
-    /// Letters, with the marks that combine with them.
+    /// Letters, with the marks that combine with them; in scripts without spaces each is one.
     Word,
     /// ASCII digits.
     Digits,
@@ -32,18 +34,20 @@ pub(super) fn tokens(text: &str) -> Vec<Token<'_>> {
     let mut found: Vec<Token<'_>> = Vec::with_capacity(text.len() / 3 + 1);
     let mut start = 0;
     let mut open: Option<Kind> = None;
+    let mut after_unspaced = false;
     for (at, c) in text.char_indices() {
         let kind = match kind_of(c) {
             Kind::Mark if open == Some(Kind::Word) && joins(c) => Kind::Word,
             kind => kind,
         };
         if let Some(before) = open
-            && (before != kind || kind == Kind::Mark)
+            && (before != kind || kind == Kind::Mark || after_unspaced && !joins(c) || is_unspaced_char(c))
         {
             found.push(Token { text: &text[start..at], start, kind: before });
             start = at;
         }
         open = Some(kind);
+        after_unspaced = is_unspaced_char(c) || after_unspaced && joins(c);
     }
     if let Some(kind) = open {
         found.push(Token { text: &text[start..], start, kind });

@@ -2,6 +2,7 @@
 
 use super::safe::{Fate, fate};
 use super::{MapRow, Piece, Say, TOKEN_BYTES_MAX};
+use crate::article::is_unspaced_char;
 
 /// After so many bytes a token is broken at the next good place.
 const TOKEN_BYTES_SOFT: usize = TOKEN_BYTES_MAX / 2;
@@ -92,7 +93,8 @@ impl<'a> Writer<'a> {
     /// Keeps words apart that came from different pieces.
     fn part(&mut self, next: &str) {
         let before = self.spoken.chars().next_back();
-        if before.is_some_and(char::is_alphanumeric) && next.starts_with(char::is_alphanumeric) {
+        let unspaced = before.is_some_and(is_unspaced_char) && next.starts_with(is_unspaced_char);
+        if before.is_some_and(char::is_alphanumeric) && next.starts_with(char::is_alphanumeric) && !unspaced {
             self.space = true;
         }
     }

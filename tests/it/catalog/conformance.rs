@@ -1,5 +1,7 @@
 //! What every catalog must do. A new implementation is done when it passes [`catalog_conformance`].
 
+mod lookups;
+
 use std::sync::Arc;
 
 use listen::article::{Article, ArticleId, Block, BlockKind, Lang, Note, NoteKind};
@@ -42,6 +44,8 @@ pub(crate) async fn catalog_conformance(make: Make<'_>) {
     a_key_of_a_feed_opens_that_feed_alone(make).await;
     a_feed_says_when_it_changed(make).await;
     bytes_are_hashed_once(make).await;
+    lookups::a_clip_is_found_before_its_revision_is_finished(make).await;
+    lookups::a_lexicon_is_replaced_only_by_those_who_know_it(make).await;
 }
 
 /// A catalog and its clock.

@@ -35,9 +35,9 @@ async fn json_that_cannot_be_read_aloud_is_refused_in_words() {
         (json!({ "text": "One.", "html": "<p>Two." }), 400, "several_bodies", "only one"),
         (json!({ "text": "One.", "colour": "red" }), 400, "bad_field", "colour"),
         (json!({ "text": 7 }), 400, "bad_field", "string"),
-        (json!({ "text": "" }), 422, "nothing_to_read", "preview"),
-        (json!({ "text": " \n\t " }), 422, "nothing_to_read", "preview"),
-        (json!({ "text": "🎉🎉 🚀 …" }), 422, "nothing_to_read", "preview"),
+        (json!({ "text": "" }), 422, "nothing_to_read", "is empty"),
+        (json!({ "text": " \n\t " }), 422, "nothing_to_read", "is empty"),
+        (json!({ "text": "🎉🎉 🚀 …" }), 422, "nothing_to_read", "only symbols or emoji"),
         (
             json!({ "html": "<nav><a href=/>Home</a></nav><script>1</script>" }),
             422,

@@ -1,0 +1,197 @@
+use std::sync::Arc;
+
+use tokio::sync::Semaphore;
+
+use super::{AppError, HOUSE_WORDS_PER_MINUTE, Kind, Prepared, Preview, Submission, lexicon, preview};
+use crate::article::{Article, Block, BlockKind, Lang};
+use crate::config::Config;
+use crate::engine::{Voice, Voices};
+use crate::text::{ExtractOptions, Lexicon, ScriptOptions, extract, script};
+
+/// Pages that are read at the same time; each may take a core for a moment.
+const PAGES_AT_ONCE: usize = 4;
+
+/// What is read of a page, and by which voice: the part of a [`super::Studio`] that makes no sound and
+/// keeps nothing.
+#[derive(Clone)]
+pub struct FrontEnd {
+    config: Arc<Config>,
+    voices: Arc<Voices>,
+    lexicon: Arc<Lexicon>,
+    pages: Arc<Semaphore>,
+}
+
+impl FrontEnd {
+    /// Reads the voices and the lexicon's file.
+    ///
+    /// # Errors
+    /// A voice's file or a lexicon that cannot be read; a voice of the configuration that is not there.
+    pub fn open(config: Config) -> Result<Self, AppError> {
+        let dir = Some(config.voices.as_path()).filter(|dir| dir.is_dir());
+        let voices = Voices::load(dir)
+            .map_err(|error| AppError::new(Kind::Unprocessable, "bad_voice_file", error.to_string()))?;
+        for id in config.speech.voice_by_lang.values().chain(&config.renditions.voices) {
+            voices
+                .get(id)
+                .map_err(|error| AppError::new(Kind::Unprocessable, "unknown_voice", error.to_string()))?;
+        }
+        let entries = config.lexicon.as_deref().map(lexicon::of_file).transpose()?;
+        Ok(Self {
+            config: Arc::new(config),
+            voices: Arc::new(voices),
+            lexicon: Arc::new(Lexicon::new(entries.unwrap_or_default())),
+            pages: Arc::new(Semaphore::new(PAGES_AT_ONCE)),
+        })
+    }
+
+    /// The configuration it goes by.
+    #[must_use]
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// The voices that are there.
+    #[must_use]
+    pub fn voices(&self) -> &Voices {
+        &self.voices
+    }
+
+    /// The lexicon of the configuration's file; empty without one.
+    #[must_use]
+    pub fn lexicon(&self) -> &Arc<Lexicon> {
+        &self.lexicon
+    }
+
+    /// Finds the article in a submission and writes its script.
+    ///
+    /// # Errors
+    /// A submission that does not fit; an article in which nothing can be read, or too much.
+    pub async fn prepare(
+        &self,
+        submission: &Submission,
+        lexicon: &Arc<Lexicon>,
+    ) -> Result<Prepared, AppError> {
+        let prepared = self.read(submission, lexicon).await?;
+        if prepared.script.utterances.is_empty() {
+            let (_, body) = submission.body()?;
+            return Err(nothing(if body.trim().is_empty() {
+                "the text is empty"
+            } else if !body.chars().any(char::is_alphanumeric) {
+                "it has no letter or digit, only symbols or emoji"
+            } else if prepared.article.blocks.is_empty() {
+                "there is no article text in it"
+            } else {
+                "it has no sentence that can be spoken, only symbols or emoji"
+            }));
+        }
+        let (words, most) = (prepared.article.words(), self.config.limits.article_words);
+        if words > most {
+            let message =
+                format!("the article has {words} words; {most} are the limit (limits.article_words)");
+            return Err(AppError::new(Kind::TooLarge, "too_many_words", message));
+        }
+        Ok(prepared)
+    }
+
+    /// The voice for an article: the asked one, or the language's.
+    ///
+    /// # Errors
+    /// An unknown voice, or a language no voice speaks; the message names what there is.
+    pub fn voice(&self, lang: &Lang, asked: Option<&str>) -> Result<Arc<Voice>, AppError> {
+        let by_lang = &self.config.speech.voice_by_lang;
+        let configured =
+            by_lang.get(lang.as_str()).or_else(|| by_lang.get(lang.primary())).map(String::as_str);
+        if let Some(id) = asked.or(configured) {
+            let voice = self.voices.get(id).map_err(|error| {
+                AppError::new(Kind::Unprocessable, "unknown_voice", error.to_string()).about("voice")
+            })?;
+            return Ok(Arc::clone(voice));
+        }
+        let voice = self.voices.for_lang(lang).map_err(|error| {
+            AppError::new(Kind::Unprocessable, "unsupported_language", error.to_string()).about("lang")
+        })?;
+        Ok(Arc::clone(voice))
+    }
+
+    /// What would be read of a submission, and what was dropped and why; no audio is made. A page of
+    /// which nothing would be read is no error: the notes say why.
+    ///
+    /// # Errors
+    /// A submission that does not fit; an unknown voice.
+    pub async fn preview(
+        &self,
+        input: &str,
+        submission: &Submission,
+        lexicon: &Arc<Lexicon>,
+    ) -> Result<Preview, AppError> {
+        let prepared = self.read(submission, lexicon).await?;
+        let pace = match self.voice(&prepared.article.lang, submission.voice.as_deref()) {
+            Ok(voice) => voice.words_per_minute,
+            // Nobody reads this language here; what would be read can be shown all the same.
+            Err(error) if error.code == "unsupported_language" => HOUSE_WORDS_PER_MINUTE,
+            Err(error) => return Err(error),
+        };
+        let pace = pace as f32 * submission.rate.unwrap_or(1.0);
+        Ok(preview(input, &prepared.article, &prepared.script, pace))
+    }
+
+    async fn read(&self, submission: &Submission, lexicon: &Arc<Lexicon>) -> Result<Prepared, AppError> {
+        submission.check()?;
+        submission.body()?;
+        let _place =
+            self.pages.acquire().await.map_err(|error| AppError::internal("reading the page", error))?;
+        let submission = submission.clone();
+        let options = ScriptOptions {
+            read_byline: self.config.read_byline,
+            lexicon: Some(Arc::clone(lexicon)).filter(|lexicon| !lexicon.is_empty()),
+        };
+        tokio::task::spawn_blocking(move || read(&submission, &options))
+            .await
+            .map_err(|error| AppError::internal("reading the page", error))?
+    }
+}
+
+fn read(submission: &Submission, options: &ScriptOptions) -> Result<Prepared, AppError> {
+    let (format, body) = submission.body()?;
+    let extraction = ExtractOptions { format, url: submission.url.clone(), lang: submission.lang.clone() };
+    let mut article = extract(body, &extraction);
+    article.notes.splice(0..0, submission.notes.iter().cloned());
+    if !article.blocks.is_empty() {
+        overrule(&mut article, submission);
+    }
+    let script = script(&article, options);
+    Ok(Prepared { article, script })
+}
+
+fn nothing(why: &str) -> AppError {
+    let message =
+        format!("nothing to read: {why}; `listen script` and POST /v1/preview show what was dropped and why");
+    AppError::new(Kind::Unprocessable, "nothing_to_read", message)
+}
+
+/// What the publisher states wins over what the page says.
+fn overrule(article: &mut Article, submission: &Submission) {
+    if let Some(title) = submission.title.as_deref().map(fold).filter(|title| !title.is_empty()) {
+        match article.blocks.first_mut().filter(|block| block.kind == BlockKind::Title) {
+            Some(block) => *block = Block::new(BlockKind::Title, title.clone()),
+            None => article.blocks.insert(0, Block::new(BlockKind::Title, title.clone())),
+        }
+        article.title = Some(title);
+    }
+    let given = |value: &Option<String>| value.as_deref().map(fold).filter(|value| !value.is_empty());
+    for (place, stated) in [
+        (&mut article.byline, &submission.byline),
+        (&mut article.published, &submission.published),
+        (&mut article.url, &submission.url),
+        (&mut article.image, &submission.image),
+    ] {
+        if let Some(stated) = given(stated) {
+            *place = Some(stated);
+        }
+    }
+}
+
+/// One line, its white space folded.
+fn fold(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
