@@ -217,35 +217,16 @@ need_venv() {
     export PATH
 }
 
-# axe-core, which judges the player's accessibility: one script, pinned by digest, into target/tools.
-need_axe() {
-    folder=target/tools/axe-core
-    if [ "$(cat $folder/version 2>/dev/null)" = "$axe_version" ]; then return; fi
-    say "fetching axe-core $axe_version into $folder"
-    rm -rf $folder
-    mkdir -p $folder
-    curl -sSf "https://registry.npmjs.org/axe-core/-/axe-core-$axe_version.tgz" -o $folder/package.tgz ||
-        die "cannot fetch axe-core $axe_version from registry.npmjs.org"
-    [ "$(openssl dgst -sha256 -r $folder/package.tgz | cut -d ' ' -f 1)" = "$axe_sha256" ] ||
-        die "what registry.npmjs.org gave for axe-core $axe_version is not what it should be"
-    tar -xzf $folder/package.tgz -C $folder --strip-components 1 package/axe.min.js package/LICENSE
-    rm $folder/package.tgz
-    echo "$axe_version" >$folder/version
-}
-
-axe_version=4.14.1
-axe_sha256=e6b0ce02b84d892e2e33e403485e7f3d6c29e2be6df65daf44d89ba564139745
-
 # The tests' Node packages, in target/node: made again only when the pins change.
 need_node_packages() {
-    cmp -s tests/feed/package-lock.json target/node/installed.json && return
-    say "installing the tests' Node packages (tests/feed/package-lock.json) into target/node"
+    cmp -s tests/node/package-lock.json target/node/installed.json && return
+    say "installing the tests' Node packages (tests/node/package-lock.json) into target/node"
     rm -rf target/node
     mkdir -p target/node
-    cp tests/feed/package.json tests/feed/package-lock.json target/node
+    cp tests/node/package.json tests/node/package-lock.json target/node
     npm ci --prefix target/node --ignore-scripts --no-audit --no-fund --silent >&2 ||
-        die "npm ci could not install tests/feed/package-lock.json; see its message above"
-    cp tests/feed/package-lock.json target/node/installed.json
+        die "npm ci could not install tests/node/package-lock.json; see its message above"
+    cp tests/node/package-lock.json target/node/installed.json
 }
 
 # cargo-deny: the machine's own, or one built into target/tools.
