@@ -8,6 +8,7 @@ mod error;
 mod keys;
 mod listen;
 mod manifest;
+mod plays;
 mod preview;
 mod publish;
 mod queue;
@@ -16,9 +17,10 @@ mod service;
 mod studio;
 mod submission;
 mod types;
+mod ui;
 mod upkeep;
 
-pub use crate::catalog::{NewKey, PublisherKey, State};
+pub use crate::catalog::{NewKey, PlayTotals, PublisherKey, State};
 pub use crate::render::Plan;
 pub use crate::store::{Files, Finding, GcReport, StoreStats, VerifyProgress, VerifyReport};
 pub use crate::text::Format;
@@ -27,6 +29,7 @@ pub use decode::{BadEncoding, Decoded, decode};
 pub use error::{AppError, Kind};
 pub use keys::{create_key, keys, revoke_key};
 pub use manifest::{AudioLink, ClipFormat, Links, Manifest, Sentence, SentenceState};
+pub use plays::{ArticleFigures, DayFigures, Figures, Overview, Play, RevisionFigures, SentenceFigures};
 pub use preview::{Preview, PreviewBlock, PreviewUtterance, preview};
 pub use publish::rebuild;
 pub use saying::{SAMPLE_RATE_HZ, Said};
@@ -37,4 +40,5 @@ pub use types::{
     Audio, AudioFormat, ByteStream, ClipAddress, Episode, ListQuery, Listing, Published, Readiness,
     Rendition, Summary, Wish,
 };
+pub use ui::Ui;
 pub use upkeep::{Cache, CacheStats, Rebuilt, rebuild_articles};

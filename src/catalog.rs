@@ -1,7 +1,7 @@
 //! What must not be lost: articles as received and as cleaned, their revisions with frozen scripts,
 //! finished renditions, keys of publishers, and the render queue.
 //!
-//! The seam is four small traits, together `Catalog`; every verb is one
+//! The seam is five small traits, together `Catalog`; every verb is one
 //! transaction. Scripts, pieces and timelines are JSON texts the catalog keeps without looking inside.
 //! Times are Unix milliseconds. A new implementation is done when it passes the conformance
 //! suite in `tests/it/catalog`.
@@ -10,6 +10,7 @@ mod article;
 mod clock;
 mod error;
 mod keys;
+mod plays;
 mod queue;
 mod rendition;
 mod sqlite;
@@ -26,6 +27,7 @@ pub use article::{
 pub use clock::{Clock, ManualClock};
 pub use error::{CatalogError, ErrorKind};
 pub use keys::{NewKey, PublisherKey};
+pub use plays::{ArticlePlays, DayPlays, PLAY_DAYS_KEPT, PlaySums, PlayTotals};
 pub use queue::{Claim, ClaimQuery, Depth, MAX_ATTEMPTS, Released, Verdict, backoff_ms};
 pub use rendition::{
     ClipSource, FeedItem, FeedQuery, Finish, Finished, NewClip, NewRendition, Rendition, RenditionStatus,
@@ -152,7 +154,28 @@ pub trait Keys: Send + Sync {
     async fn key(&self, prefix: &str) -> Result<Option<PublisherKey>>;
 }
 
-/// The whole catalog.
-pub trait Catalog: Articles + Renditions + Queue + Keys {}
+/// What listeners heard. Sums only: nothing of a visit or a visitor is kept.
+#[async_trait]
+pub trait Plays: Send + Sync {
+    /// Adds to the sums of revisions and of today, all at once. What is of a revision that is not there
+    /// (any more) is left out. Returns how many plays were counted.
+    async fn add_plays(&self, sums: &[PlaySums]) -> Result<u64>;
 
-impl<T: Articles + Renditions + Queue + Keys> Catalog for T {}
+    /// The sums of an article's revisions, the newest revision first; none of those never played.
+    async fn plays_of(&self, id: &ArticleId) -> Result<Vec<PlaySums>>;
+
+    /// The sums of the last days that had any, today's included, the oldest first: of one article, or
+    /// of all.
+    async fn play_days(&self, id: Option<&ArticleId>, days: u32) -> Result<Vec<DayPlays>>;
+
+    /// The articles that were played, the most played first.
+    async fn most_played(&self, limit: u32) -> Result<Vec<ArticlePlays>>;
+
+    /// The sums over everything that is still there.
+    async fn play_totals(&self) -> Result<PlayTotals>;
+}
+
+/// The whole catalog.
+pub trait Catalog: Articles + Renditions + Queue + Keys + Plays {}
+
+impl<T: Articles + Renditions + Queue + Keys + Plays> Catalog for T {}

@@ -20,6 +20,8 @@ mod figures;
 mod observe;
 mod operators;
 mod page;
+mod plays;
+mod quota;
 mod range;
 mod router;
 mod server;
@@ -41,6 +43,8 @@ struct Site {
     on_loopback: bool,
     /// One for each request that may be served at once.
     permits: Arc<Semaphore>,
+    /// How often one address may report a play.
+    plays: Arc<plays::Quotas>,
 }
 
 /// A service that may be run: its access rules fit the address it is bound to.
@@ -71,7 +75,8 @@ impl Service {
         }
         figures::install();
         let permits = Arc::new(Semaphore::new(app.config().limits.requests_at_once));
-        Ok(Self { site: Site { app, on_loopback, permits }, listener, address })
+        let site = Site { app, on_loopback, permits, plays: Arc::default() };
+        Ok(Self { site, listener, address })
     }
 
     /// The address it is bound to; it accepts connections already.

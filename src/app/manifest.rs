@@ -2,6 +2,7 @@ mod making;
 
 use serde::Serialize;
 
+use super::Ui;
 use crate::article::{ArticleId, BlockKind};
 use crate::catalog::State;
 
@@ -48,7 +49,7 @@ pub struct Manifest {
     pub read_minutes: usize,
     /// Minutes to hear it.
     pub listen_minutes: u64,
-    /// "🎧 5 min listen".
+    /// "🎧 5 min listen", in the language of the article.
     pub label: String,
     /// Length of a frame.
     pub frame_ms: u64,
@@ -58,6 +59,8 @@ pub struct Manifest {
     pub clips: ClipFormat,
     /// The sentences in order.
     pub sentences: Vec<Sentence>,
+    /// What the player says, in the language of the article.
+    pub ui: &'static Ui,
     /// Addresses of what belongs to it.
     pub links: Links,
     /// Said wherever the audio goes.
@@ -139,4 +142,6 @@ pub struct Links {
     pub feed: String,
     /// The finished MP3, to save.
     pub download: String,
+    /// Where a player reports what was heard.
+    pub plays: String,
 }

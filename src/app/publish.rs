@@ -1,8 +1,8 @@
 use super::studio::Prepared;
 use super::types::{ListQuery, Listing, Published, Summary};
-use super::{AppError, Kind, Manifest, Submission, Wish};
+use super::{AppError, Kind, Manifest, Submission, Ui, Wish};
 use crate::app::App;
-use crate::article::{ArticleId, listen_label, listen_minutes};
+use crate::article::{ArticleId, listen_minutes};
 use crate::catalog::{ArticleQuery, Change, NewArticle, NewRevision, Received, State};
 use crate::render::{Casting, Plan};
 use crate::text::FRONT_END_VERSION;
@@ -129,7 +129,7 @@ impl App {
                 revision: row.current_revision,
                 ready_revision: row.ready_revision,
                 words: usize::try_from(row.words).unwrap_or(usize::MAX),
-                label: listen_label(minutes),
+                label: Ui::of(&planned.article.lang).label(minutes),
             });
         }
         Ok(Listing { articles, next: page.next })

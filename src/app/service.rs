@@ -5,10 +5,11 @@ use std::time::Duration;
 
 use metrics::gauge;
 use moka::sync::Cache;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, mpsc};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use super::plays::{self, Report};
 use super::studio::Readable;
 use super::types::Readiness;
 use super::{AppError, Kind, Studio};
@@ -52,6 +53,8 @@ pub(super) struct Inner {
     /// Told when there may be something in the queue.
     pub(super) wake: Notify,
     pub(super) stop: CancellationToken,
+    /// Plays on their way to the catalog.
+    pub(super) plays: mpsc::Sender<Report>,
     tasks: TaskTracker,
     plans: Cache<(ArticleId, String), Arc<Planned>>,
     pub(super) ropes: Cache<String, Arc<Ready>>,
@@ -87,6 +90,7 @@ impl App {
         let studio = Studio::open(config, worker_exe).await?;
         let catalog: Arc<dyn Catalog> = Arc::clone(&sqlite) as Arc<dyn Catalog>;
         let public_url = studio.config().public_url.clone().unwrap_or_default();
+        let (plays, reports) = mpsc::channel(plays::WAITING_MAX);
         let inner = Inner {
             studio,
             catalog,
@@ -95,6 +99,7 @@ impl App {
             public_url: RwLock::new(public_url),
             wake: Notify::new(),
             stop: CancellationToken::new(),
+            plays,
             tasks: TaskTracker::new(),
             plans: Cache::new(READY_MAX),
             ropes: Cache::new(READY_MAX),
@@ -102,6 +107,7 @@ impl App {
         let app = Self { inner: Arc::new(inner) };
         app.inner.tasks.spawn(app.clone().work_on_queue());
         app.inner.tasks.spawn(app.clone().keep_house());
+        app.inner.tasks.spawn(app.clone().write_plays(reports));
         Ok(app)
     }
 

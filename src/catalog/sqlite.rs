@@ -3,6 +3,7 @@
 mod articles;
 mod keys;
 mod lock;
+mod plays;
 mod put;
 mod queue;
 mod renditions;

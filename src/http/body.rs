@@ -38,11 +38,7 @@ pub(super) async fn submission(site: &Site, request: Request) -> Result<Submissi
     let (parts, body) = request.into_parts();
     let (media, charset) = media_of(&parts.headers)?;
     let limit = site.app.config().limits.body_bytes;
-    let bytes =
-        tokio::time::timeout(BODY_WAIT, read(&parts.headers, body, limit)).await.map_err(|_| {
-            let message = format!("the body did not arrive within {} seconds", BODY_WAIT.as_secs());
-            Error::new(StatusCode::REQUEST_TIMEOUT, "body_timeout", message)
-        })??;
+    let bytes = read_in_time(&parts.headers, body, limit).await?;
     if media == Media::Json {
         return from_json(&bytes);
     }
@@ -52,6 +48,28 @@ pub(super) async fn submission(site: &Site, request: Request) -> Result<Submissi
         Media::Markdown => Submission { markdown: page, ..Submission::default() },
         Media::Text | Media::Json => Submission { text: page, ..Submission::default() },
     })
+}
+
+/// The body of a form, as `URLSearchParams` are sent.
+///
+/// # Errors
+/// 400 what cannot be read, 408 too slow, 413 too large, 415 of another type.
+pub(super) async fn form(request: Request, limit: usize) -> Result<Vec<u8>, Error> {
+    let (parts, body) = request.into_parts();
+    let content_type = parts.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let essence = content_type.and_then(|value| value.split(';').next()).unwrap_or_default().trim();
+    if !essence.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
+        let message = "send the body as application/x-www-form-urlencoded";
+        return Err(Error::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "content_type", message));
+    }
+    read_in_time(&parts.headers, body, limit).await
+}
+
+async fn read_in_time(headers: &HeaderMap, body: Body, limit: usize) -> Result<Vec<u8>, Error> {
+    tokio::time::timeout(BODY_WAIT, read(headers, body, limit)).await.map_err(|_| {
+        let message = format!("the body did not arrive within {} seconds", BODY_WAIT.as_secs());
+        Error::new(StatusCode::REQUEST_TIMEOUT, "body_timeout", message)
+    })?
 }
 
 async fn read(headers: &HeaderMap, body: Body, limit: usize) -> Result<Vec<u8>, Error> {

@@ -10,7 +10,7 @@ use axum::routing::{get, post, put};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
-use super::{Site, access, admission, articles, audio, clips, cors, error, feed, observe, operators, page};
+use super::{Site, access, admission, articles, audio, clips, cors, error, feed, observe, operators, page, plays};
 
 /// The whole service.
 pub(super) fn router(site: Site) -> Router {
@@ -35,6 +35,8 @@ fn publishers(site: &Site) -> Router<Site> {
         .route("/v1/articles", post(articles::create))
         .route("/v1/articles/{id}", put(articles::put).delete(articles::delete))
         .route("/v1/preview", post(articles::preview))
+        .route("/v1/articles/{id}/figures", get(plays::of_article))
+        .route("/v1/figures", get(plays::of_all))
         .route_layer(from_fn_with_state(site.clone(), access::publishers_only))
 }
 
@@ -47,6 +49,7 @@ fn listeners() -> Router<Site> {
         .route("/v1/articles/{id}/audio.wav", open(get(audio::wav)))
         .route("/v1/articles/{id}/transcript.vtt", open(get(articles::transcript)))
         .route("/v1/articles/{id}/clips/{file}", open(get(clips::by_index)))
+        .route("/v1/articles/{id}/plays", open(post(plays::report)))
         .route("/clips/{file}", open(get(clips::by_digest)))
         .route("/audio/{file}", open(get(audio::by_digest)))
         .route("/feeds/{file}", open(get(feed::show)))

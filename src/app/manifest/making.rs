@@ -9,8 +9,8 @@ use crate::app::listen::offered;
 use crate::app::publish::estimated_minutes;
 use crate::app::service::{Planned, Ready};
 use crate::app::types::{AudioFormat, Wish};
-use crate::app::{AI_NOTE, App, AppError};
-use crate::article::{ArticleId, BlockKind, listen_label, listen_minutes, read_minutes};
+use crate::app::{AI_NOTE, App, AppError, Ui};
+use crate::article::{ArticleId, BlockKind, listen_minutes, read_minutes};
 use crate::audio::rope::Piece;
 use crate::audio::{FRAME_MS, silent_frame};
 use crate::catalog::State;
@@ -51,6 +51,7 @@ impl App {
         let words = planned.article.words();
         let bitrate = self.inner.studio.renderer().bitrate();
         let article = &planned.article;
+        let ui = Ui::of(&article.lang);
         Ok(Manifest {
             v: 1,
             id: id.clone(),
@@ -74,7 +75,7 @@ impl App {
             words,
             read_minutes: read_minutes(words),
             listen_minutes: minutes,
-            label: listen_label(minutes),
+            label: ui.label(minutes),
             frame_ms: FRAME_MS,
             audio: self.audio_links(id, row.ready_revision.as_deref()).await?,
             clips: ClipFormat {
@@ -83,6 +84,7 @@ impl App {
                 silent_frame: BASE64_STANDARD.encode(silent_frame(bitrate)),
             },
             sentences,
+            ui,
             links: self.links(id, row.feed.as_deref()),
             ai: AI_NOTE,
         })
@@ -117,6 +119,7 @@ impl App {
             vtt: format!("/v1/articles/{id}/transcript.vtt"),
             feed: format!("/feeds/{}.xml", feed.unwrap_or("default")),
             download: format!("/v1/articles/{id}/audio.mp3"),
+            plays: format!("/v1/articles/{id}/plays"),
         }
     }
 

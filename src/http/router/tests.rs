@@ -25,7 +25,8 @@ async fn house() -> (Router, tempfile::TempDir) {
         ..Config::default()
     };
     let app = App::open(config, "listen".into()).await.expect("an app");
-    (router(Site { app, on_loopback: true, permits: Arc::new(Semaphore::new(8)) }), folder)
+    let permits = Arc::new(Semaphore::new(8));
+    (router(Site { app, on_loopback: true, permits, plays: Arc::default() }), folder)
 }
 
 async fn ask(router: &Router, method: &str, uri: &str, lines: &[(&str, &str)]) -> (Response<()>, Bytes) {

@@ -1,5 +1,7 @@
 //! What every catalog must do. A new implementation is done when it passes [`catalog_conformance`].
 
+mod plays;
+
 use std::sync::Arc;
 
 use listen::article::{Article, ArticleId, Block, BlockKind, Lang, Note, NoteKind};
@@ -37,6 +39,7 @@ pub(crate) async fn catalog_conformance(make: Make<'_>) {
     reconciling_leaves_what_lives_alone(make).await;
     one_live_entry_for_a_revision(make).await;
     keys_open_until_they_are_revoked(make).await;
+    plays::conformance(make).await;
 }
 
 /// A catalog and its clock.
