@@ -14,8 +14,10 @@ mod publish;
 mod queue;
 mod saying;
 mod service;
+mod speakers;
 mod studio;
 mod submission;
+mod trials;
 mod types;
 mod ui;
 mod upkeep;
@@ -34,6 +36,7 @@ pub use preview::{Preview, PreviewBlock, PreviewUtterance, preview};
 pub use publish::rebuild;
 pub use saying::{SAMPLE_RATE_HZ, Said};
 pub use service::{App, feed_window};
+pub use speakers::Speaker;
 pub use studio::{AI_NOTE, Finished, Prepared, Studio, bitrate, this_program};
 pub use submission::{RATES, Submission};
 pub use types::{

@@ -1,4 +1,5 @@
 use super::studio::Prepared;
+use super::trials::TRIALS;
 use super::types::{ListQuery, Listing, Published, Summary};
 use super::{AppError, Kind, Manifest, Submission, Ui, Wish};
 use crate::app::App;
@@ -27,6 +28,7 @@ impl App {
             let message = format!("there is no feed \"{feed}\"; the configuration has {}", known.join(", "));
             return Err(AppError::new(Kind::Unprocessable, "unknown_feed", message).about("feed"));
         }
+        let feed = if submission.trial { TRIALS.to_owned() } else { feed };
         submission.check()?;
         if let Some(manifest) = self.unchanged(id, &submission).await? {
             return Ok(Published { created: false, manifest });
@@ -102,7 +104,7 @@ impl App {
         }
     }
 
-    /// Articles, the newest first.
+    /// Articles, the newest first. Trials are left out, so a page may be shorter than asked for.
     ///
     /// # Errors
     /// A cursor that is none.
@@ -115,7 +117,7 @@ impl App {
         };
         let page = self.inner.catalog.articles(&query).await?;
         let mut articles = Vec::with_capacity(page.articles.len());
-        for row in page.articles {
+        for row in page.articles.into_iter().filter(|row| row.feed.as_deref() != Some(TRIALS)) {
             let planned = self.planned(&row.id, &row.current_revision).await?;
             let minutes = self.minutes(&row.id, &row.current_revision, row.state, &planned).await?;
             articles.push(Summary {

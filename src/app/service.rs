@@ -234,6 +234,9 @@ impl App {
                 () = self.inner.stop.cancelled() => return,
                 () = tokio::time::sleep(UPKEEP_EVERY) => {}
             }
+            if let Err(error) = self.clear_trials(jiff::Timestamp::now().as_millisecond()).await {
+                tracing::warn!(%error, "old trials could not be deleted");
+            }
             let store = self.inner.studio.renderer().store();
             if let Err(error) = store.scrub_step(SCRUB_BLOBS).await {
                 tracing::warn!(%error, "the slow check of the cache could not go on");

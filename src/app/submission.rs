@@ -49,6 +49,9 @@ pub struct Submission {
     /// Speed against the voice's house pace, 0.5–2.0.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rate: Option<f32>,
+    /// Only to be heard: in no list and no feed, and deleted after a day.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub trial: bool,
 }
 
 impl Submission {

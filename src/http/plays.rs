@@ -22,12 +22,12 @@ use crate::app::Play;
 const REPORT_BYTES_MAX: usize = 4096;
 
 /// Most ranges of sentences in a report.
-const RANGES_MAX: usize = 256;
+const RANGES_MAX: usize = 1024;
 
 /// Hex digits of a revision's name.
 const REVISION_HEX: usize = 16;
 
-const FIELDS: &str = "rev, heard, seconds and completed";
+const FIELDS: &str = "revision, heard, seconds and completed";
 
 /// How often one address may report a play.
 pub(super) struct Quotas {
@@ -104,12 +104,12 @@ fn too_many(wait: Duration) -> Error {
         .with(RETRY_AFTER, wait.as_secs().max(1))
 }
 
-/// A report as form fields: `rev=…&heard=0-12,15&seconds=81&completed=1`.
+/// A report as form fields: `revision=…&heard=0-12,15&seconds=81&completed=true`.
 fn parse(form: &[u8]) -> Result<Play, Error> {
     let mut fields = BTreeMap::new();
     for (name, value) in url::form_urlencoded::parse(form) {
         let name: &'static str = match name.as_ref() {
-            "rev" => "rev",
+            "revision" => "revision",
             "heard" => "heard",
             "seconds" => "seconds",
             "completed" => "completed",
@@ -120,15 +120,15 @@ fn parse(form: &[u8]) -> Result<Play, Error> {
         }
     }
     let field = |name: &'static str| fields.get(name).ok_or_else(|| bad(name, "a field that is missing"));
-    let revision = field("rev")?;
+    let revision = field("revision")?;
     if revision.len() != REVISION_HEX || !revision.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')) {
-        return Err(bad("rev", "not the revision of a manifest: 16 hex digits"));
+        return Err(bad("revision", "not the revision of a manifest: 16 hex digits"));
     }
     let seconds = number(field("seconds")?).ok_or_else(|| bad("seconds", "not a whole number of seconds"))?;
     let completed = match fields.get("completed").map(AsRef::as_ref) {
-        None | Some("0") => false,
-        Some("1") => true,
-        Some(_) => return Err(bad("completed", "neither 0 nor 1")),
+        None | Some("false") => false,
+        Some("true") => true,
+        Some(_) => return Err(bad("completed", "neither true nor false")),
     };
     Ok(Play { revision: revision.to_string(), heard: heard(field("heard")?)?, seconds, completed })
 }
@@ -169,12 +169,12 @@ mod tests {
 
     #[test]
     fn a_report_is_read() {
-        let play = parse(format!("rev={REV}&heard=0-12%2C15&seconds=81&completed=1").as_bytes());
+        let play = parse(format!("revision={REV}&heard=0-12%2C15&seconds=81&completed=true").as_bytes());
         let expected =
             Play { revision: REV.to_owned(), heard: vec![0..=12, 15..=15], seconds: 81, completed: true };
         assert_eq!(play.ok(), Some(expected));
         assert_eq!(
-            parse(format!("rev={REV}&heard=0&seconds=0").as_bytes()).map(|play| play.completed).ok(),
+            parse(format!("revision={REV}&heard=0&seconds=0").as_bytes()).map(|play| play.completed).ok(),
             Some(false)
         );
     }
@@ -184,34 +184,34 @@ mod tests {
         for form in [
             "",
             "heard=0&seconds=1",
-            "rev=0123456789ABCDEF&heard=0&seconds=1",
-            "rev=../../etc/passwd&heard=0&seconds=1",
-            "rev=0123456789abcdef&seconds=1",
-            "rev=0123456789abcdef&heard=&seconds=1",
-            "rev=0123456789abcdef&heard=0-&seconds=1",
-            "rev=0123456789abcdef&heard=-1&seconds=1",
-            "rev=0123456789abcdef&heard=%2B1&seconds=1",
-            "rev=0123456789abcdef&heard=0-1-2&seconds=1",
-            "rev=0123456789abcdef&heard=99999999999&seconds=1",
-            "rev=0123456789abcdef&heard=0,&seconds=1",
-            "rev=0123456789abcdef&heard=0",
-            "rev=0123456789abcdef&heard=0&seconds=1e3",
-            "rev=0123456789abcdef&heard=0&seconds=1&completed=yes",
-            "rev=0123456789abcdef&heard=0&seconds=1&visitor=7",
-            "rev=0123456789abcdef&rev=0123456789abcdef&heard=0&seconds=1",
+            "revision=0123456789ABCDEF&heard=0&seconds=1",
+            "revision=../../etc/passwd&heard=0&seconds=1",
+            "revision=0123456789abcdef&seconds=1",
+            "revision=0123456789abcdef&heard=&seconds=1",
+            "revision=0123456789abcdef&heard=0-&seconds=1",
+            "revision=0123456789abcdef&heard=-1&seconds=1",
+            "revision=0123456789abcdef&heard=%2B1&seconds=1",
+            "revision=0123456789abcdef&heard=0-1-2&seconds=1",
+            "revision=0123456789abcdef&heard=99999999999&seconds=1",
+            "revision=0123456789abcdef&heard=0,&seconds=1",
+            "revision=0123456789abcdef&heard=0",
+            "revision=0123456789abcdef&heard=0&seconds=1e3",
+            "revision=0123456789abcdef&heard=0&seconds=1&completed=yes",
+            "revision=0123456789abcdef&heard=0&seconds=1&visitor=7",
+            "revision=0123456789abcdef&revision=0123456789abcdef&heard=0&seconds=1",
         ] {
             let refused = parse(form.as_bytes()).expect_err(form);
             assert_eq!((refused.status().as_u16(), refused.code()), (400, "bad_field"), "{form}");
         }
         let many = vec!["0"; RANGES_MAX + 1].join(",");
-        assert!(parse(format!("rev={REV}&heard={many}&seconds=1").as_bytes()).is_err());
+        assert!(parse(format!("revision={REV}&heard={many}&seconds=1").as_bytes()).is_err());
     }
 
     proptest! {
         #[test]
         fn no_bytes_are_too_strange(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
             let _ = parse(&bytes);
-            let _ = parse(&[b"rev=0123456789abcdef&seconds=1&heard=".as_slice(), &bytes].concat());
+            let _ = parse(&[b"revision=0123456789abcdef&seconds=1&heard=".as_slice(), &bytes].concat());
         }
     }
 }

@@ -60,7 +60,11 @@ fn listeners() -> Router<Site> {
 fn visitors() -> Router<Site> {
     Router::new()
         .route("/", get(page::front))
+        .route("/page/{file}", get(page::script))
+        .route("/figures", get(page::figures))
+        .route("/figures/{id}", get(page::figures_of))
         .route("/docs", get(page::docs))
+        .route("/docs/{name}", get(page::doc))
         .route("/cover.png", get(feed::cover))
         .route("/v1/articles", get(articles::list))
 }

@@ -5,6 +5,7 @@ mod bodies;
 mod chromium;
 mod listening;
 mod people;
+mod plays;
 mod publishing;
 
 /// A short article: title, three sentences, a heading, two sentences.

@@ -8,6 +8,7 @@ use super::{AudioLink, ClipFormat, Links, Manifest, Sentence, SentenceState};
 use crate::app::listen::offered;
 use crate::app::publish::estimated_minutes;
 use crate::app::service::{Planned, Ready};
+use crate::app::trials::TRIALS;
 use crate::app::types::{AudioFormat, Wish};
 use crate::app::{AI_NOTE, App, AppError, Ui};
 use crate::article::{ArticleId, BlockKind, listen_minutes, read_minutes};
@@ -90,6 +91,23 @@ impl App {
         })
     }
 
+    /// How many sentences of a revision are made, and how many there are.
+    ///
+    /// # Errors
+    /// An unknown revision; an engine that is not there.
+    pub async fn progress(&self, id: &ArticleId, revision: &str) -> Result<(usize, usize), AppError> {
+        let planned = self.planned(id, revision).await?;
+        let plan = self.inner.studio.current(&planned.plan).await?;
+        let renderer = self.inner.studio.renderer();
+        let made = futures::stream::iter(plan.keys.iter())
+            .map(|key| renderer.made(key))
+            .buffer_unordered(LOOKS_AT_ONCE)
+            .filter(|made| std::future::ready(made.is_some()))
+            .count()
+            .await;
+        Ok((made, plan.len()))
+    }
+
     async fn audio_links(&self, id: &ArticleId, ready: Option<&str>) -> Result<Vec<AudioLink>, AppError> {
         let mut links = Vec::new();
         for format in AudioFormat::ALL {
@@ -117,7 +135,7 @@ impl App {
     fn links(&self, id: &ArticleId, feed: Option<&str>) -> Links {
         Links {
             vtt: format!("/v1/articles/{id}/transcript.vtt"),
-            feed: format!("/feeds/{}.xml", feed.unwrap_or("default")),
+            feed: format!("/feeds/{}.xml", feed.filter(|feed| *feed != TRIALS).unwrap_or("default")),
             download: format!("/v1/articles/{id}/audio.mp3"),
             plays: format!("/v1/articles/{id}/plays"),
         }

@@ -4,12 +4,14 @@ use tokio::net::TcpListener;
 use super::FERRY;
 use crate::site::{Site, error_of, header, open};
 
-const PUBLISHERS: [(&str, &str); 5] = [
+const PUBLISHERS: [(&str, &str); 7] = [
     ("PUT", "/v1/articles/ferry"),
     ("DELETE", "/v1/articles/ferry"),
     ("POST", "/v1/articles"),
     ("POST", "/v1/preview"),
     ("GET", "/v1/articles"),
+    ("GET", "/v1/articles/ferry/figures"),
+    ("GET", "/v1/figures"),
 ];
 
 #[tokio::test]
