@@ -251,9 +251,8 @@ impl App {
 }
 
 fn check(play: &Play, sentences: usize) -> Result<(), AppError> {
-    let unfit = |param, message: String| {
-        Err(AppError::new(Kind::Unprocessable, "bad_play", message).about(param))
-    };
+    let unfit =
+        |param, message: String| Err(AppError::new(Kind::Unprocessable, "bad_play", message).about(param));
     let rise = play.heard.windows(2).all(|pair| pair[0].end() < pair[1].start());
     if play.heard.is_empty() || play.heard.iter().any(RangeInclusive::is_empty) || !rise {
         return unfit("heard", "heard names the sentences in rising order, such as 0-12,15".to_owned());

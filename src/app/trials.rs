@@ -53,13 +53,11 @@ mod tests {
         };
         config.speech.voice_by_lang.insert("en".to_owned(), "tone".to_owned());
         let app = App::open(config, "listen".into()).await.expect("an app");
-        let text = |trial| Submission {
-            text: Some("A line to try.".to_owned()),
-            trial,
-            ..Submission::default()
-        };
+        let text =
+            |trial| Submission { text: Some("A line to try.".to_owned()), trial, ..Submission::default() };
         for (id, trial) in [("kept", false), ("tried", true)] {
-            let published = app.put_article(&id.parse().expect("an id"), text(trial)).await.expect("published");
+            let published =
+                app.put_article(&id.parse().expect("an id"), text(trial)).await.expect("published");
             assert_eq!(published.manifest.links.feed, "/feeds/default.xml", "{id}");
         }
         let listed = app.list(ListQuery::default()).await.expect("a list");

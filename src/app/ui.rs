@@ -146,9 +146,13 @@ mod tests {
         ] {
             assert_eq!(play(tag), expected, "{tag}");
         }
-        for (tag, expected) in
-            [("zh-tw", "zh-hant"), ("zh-hant-hk", "zh-hant"), ("zh-cn", "zh"), ("pt-pt", "pt-pt"), ("pt", "pt")]
-        {
+        for (tag, expected) in [
+            ("zh-tw", "zh-hant"),
+            ("zh-hant-hk", "zh-hant"),
+            ("zh-cn", "zh"),
+            ("pt-pt", "pt-pt"),
+            ("pt", "pt"),
+        ] {
             assert_eq!(Ui::of(&lang(tag)), &LANGUAGES[expected], "{tag}");
         }
         let languages = ALIASES.iter().all(|(_, known)| LANGUAGES.contains_key(*known));

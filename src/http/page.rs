@@ -12,7 +12,6 @@ use axum::extract::{Request, State};
 use axum::http::header::{CONTENT_SECURITY_POLICY, REFERRER_POLICY};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
-use futures::future::join_all;
 use serde::Deserialize;
 
 pub(super) use scripts::script;
@@ -42,8 +41,12 @@ pub(super) async fn front(
 ) -> Result<Response, Error> {
     let query = ListQuery { cursor: from.after.clone(), limit: Some(ARTICLES), ..ListQuery::default() };
     let listing = site.app.list(query).await?;
-    let progress = join_all(listing.articles.iter().map(|article| progress(&site, article))).await;
+    let mut progress = Vec::with_capacity(listing.articles.len());
+    for article in &listing.articles {
+        progress.push(progress_of(&site, article).await);
+    }
     let needs_key = !site.on_loopback || site.app.has_keys().await?;
+    let (problems, voices) = (site.app.readiness().await.problems, site.app.speakers().await);
     let shown = front::Shown {
         public_url: &site.app.public_url(),
         publisher: &site.app.config().publisher,
@@ -51,14 +54,14 @@ pub(super) async fn front(
         progress: &progress,
         first: from.after.is_none(),
         needs_key,
-        problems: &site.app.readiness().await.problems,
-        voices: &site.app.speakers().await,
+        problems: &problems,
+        voices: &voices,
     };
     Ok(answer(front::html(&shown), &method, &headers))
 }
 
 /// How far an article is that is being made. One that was deleted meanwhile is nowhere.
-async fn progress(site: &Site, article: &Summary) -> Option<(usize, usize)> {
+async fn progress_of(site: &Site, article: &Summary) -> Option<(usize, usize)> {
     match article.state {
         Made::Queued | Made::Rendering => site.app.progress(&article.id, &article.revision).await.ok(),
         Made::Ready | Made::Failed => None,

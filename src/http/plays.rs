@@ -113,7 +113,12 @@ fn parse(form: &[u8]) -> Result<Play, Error> {
             "heard" => "heard",
             "seconds" => "seconds",
             "completed" => "completed",
-            _ => return Err(Error::invalid("bad_field", format!("a play has the fields {FIELDS} and no others"))),
+            _ => {
+                return Err(Error::invalid(
+                    "bad_field",
+                    format!("a play has the fields {FIELDS} and no others"),
+                ));
+            }
         };
         if fields.insert(name, value).is_some() {
             return Err(bad(name, "a field that is there twice"));

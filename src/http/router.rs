@@ -10,7 +10,9 @@ use axum::routing::{get, post, put};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
-use super::{Site, access, admission, articles, audio, clips, cors, error, feed, observe, operators, page, plays};
+use super::{
+    Site, access, admission, articles, audio, clips, cors, error, feed, observe, operators, page, plays,
+};
 
 /// The whole service.
 pub(super) fn router(site: Site) -> Router {

@@ -158,8 +158,7 @@ fn totals(row: &SqliteRow) -> Result<PlayTotals> {
 
 fn sums(row: &SqliteRow) -> Result<PlaySums> {
     let column: &[u8] = row.try_get("heard")?;
-    let mut sums =
-        PlaySums::none(article_id(row, "article_id")?, row.try_get("revision")?, column.len() / 4);
+    let mut sums = PlaySums::none(article_id(row, "article_id")?, row.try_get("revision")?, column.len() / 4);
     add_bytes(&mut sums.heard, column);
     add_bytes(&mut sums.furthest, row.try_get("furthest")?);
     sums.totals = totals(row)?;

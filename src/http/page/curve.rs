@@ -41,7 +41,8 @@ pub(super) fn drop_off(sentences: &[SentenceFigures]) -> String {
         sentences.iter().enumerate().step_by(step).fold(String::new(), |mut line, (i, sentence)| {
             let at = y(share(value(sentence)));
             let to = x((i + step).min(sentences.len()));
-            let _ = if i == 0 { write!(line, "M0 {at:.1}H{to:.1}") } else { write!(line, "V{at:.1}H{to:.1}") };
+            let _ =
+                if i == 0 { write!(line, "M0 {at:.1}H{to:.1}") } else { write!(line, "V{at:.1}H{to:.1}") };
             line
         })
     };

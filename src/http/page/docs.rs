@@ -39,7 +39,8 @@ pub(super) fn html(name: Option<&str>) -> Option<&'static str> {
 
 fn page(name: &str, title: &str, text: &str, root: &str) -> String {
     let (body, headings) = render(text, root);
-    let mut main = String::from("<div class=\"reading\">\n<nav class=\"menu\" aria-label=\"Documents\"><ul>\n");
+    let mut main =
+        String::from("<div class=\"reading\">\n<nav class=\"menu\" aria-label=\"Documents\"><ul>\n");
     for (other, title, _) in DOCUMENTS {
         let current = if *other == name { " aria-current=\"page\"" } else { "" };
         let _ = write!(main, "<li><a href=\"{root}docs/{other}\"{current}>{title}</a>");
@@ -75,7 +76,9 @@ fn render(text: &str, root: &str) -> (String, Vec<(String, String)>) {
             }
             Event::End(TagEnd::Heading(level)) => out.push(Event::Html(format!("</{level}>\n").into())),
             Event::Start(Tag::Table(_)) => {
-                out.push(Event::Html("<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"Table\">".into()));
+                out.push(Event::Html(
+                    "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"Table\">".into(),
+                ));
                 out.push(event.clone());
             }
             Event::End(TagEnd::Table) => {
@@ -83,7 +86,9 @@ fn render(text: &str, root: &str) -> (String, Vec<(String, String)>) {
                 out.push(Event::Html("</div>\n".into()));
             }
             Event::Start(Tag::CodeBlock(_)) => {
-                out.push(Event::Html("<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"Example\">".into()));
+                out.push(Event::Html(
+                    "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"Example\">".into(),
+                ));
                 out.push(event.clone());
             }
             Event::End(TagEnd::CodeBlock) => {

@@ -10,7 +10,7 @@ use quick_xml::escape::escape;
 use super::shell::{self, Page};
 use crate::app::{Listing, Speaker, State, Summary};
 
-const SCRIPTS: &[&str] = &["listen-player.js", "page/front.js"];
+const SCRIPTS: &[&str] = &["page/front.js"];
 
 /// What the page is rendered from.
 pub(super) struct Shown<'a> {

@@ -45,7 +45,9 @@ mod tests {
                 let file = from.strip_prefix("./").unwrap_or_default();
                 assert!(SCRIPTS.iter().any(|(known, _)| *known == file), "{name}: {import}");
             }
-            for sink in ["innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "DOMParser"] {
+            for sink in
+                ["innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "DOMParser"]
+            {
                 assert!(!source.contains(sink), "{name}: {sink} is refused by the pages' policy");
             }
             assert!(source.starts_with("// @ts-check\n"), "{name}");

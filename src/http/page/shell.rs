@@ -105,9 +105,8 @@ mod tests {
 
     #[test]
     fn a_page_stands_on_its_own_at_any_depth() {
-        let page = |root, scripts| {
-            html(&Page { title: "<b>", here: "Docs", root, main: "<p>text</p>", scripts })
-        };
+        let page =
+            |root, scripts| html(&Page { title: "<b>", here: "Docs", root, main: "<p>text</p>", scripts });
         let plain = page("../", &[]);
         assert!(plain.contains("<title>&lt;b&gt;</title>") && plain.ends_with("</html>\n"), "{plain}");
         assert!(plain.contains("<a href=\"../docs\" aria-current=\"page\">"), "{plain}");

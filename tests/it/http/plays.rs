@@ -33,7 +33,10 @@ async fn plays_become_figures_and_nothing_else_is_kept() {
     }
     let (status, figures) = json_of(site.get("/v1/articles/ferry/figures").await).await;
     assert_eq!(status, 200, "{figures}");
-    assert_eq!((&figures["plays"], &figures["completed"], &figures["seconds"]), (&json!(3), &json!(1), &json!(35)));
+    assert_eq!(
+        (&figures["plays"], &figures["completed"], &figures["seconds"]),
+        (&json!(3), &json!(1), &json!(35))
+    );
     let column = |name: &str| -> Vec<u64> {
         let sentences = figures["sentences"].as_array().expect("sentences");
         sentences.iter().filter_map(|sentence| sentence[name].as_u64()).collect()

@@ -26,10 +26,14 @@ fn figures(sentences: Vec<SentenceFigures>) -> Figures {
 #[test]
 fn an_article_shows_how_far_it_is_heard_and_where_listeners_leave() {
     let sentences = [8, 8, 5, 4].iter().enumerate();
-    let sentences = sentences.map(|(i, reached)| sentence(i, *reached, &format!("Sentence <{i}>."))).collect();
+    let sentences =
+        sentences.map(|(i, reached)| sentence(i, *reached, &format!("Sentence <{i}>."))).collect();
     let html = article(&figures(sentences));
     assert!(html.contains("<h1 lang=\"en\" dir=\"auto\">The &lt;last&gt; ferry</h1>"), "{html}");
-    assert!(html.contains("<dd>8</dd>") && html.contains("<dd>50 %</dd>") && html.contains("<dd>8 min</dd>"), "{html}");
+    assert!(
+        html.contains("<dd>8</dd>") && html.contains("<dd>50 %</dd>") && html.contains("<dd>8 min</dd>"),
+        "{html}"
+    );
     let leaves: Vec<_> = html.match_indices("<li><strong>−").map(|(at, _)| &html[at..at + 80]).collect();
     assert_eq!(leaves.len(), 2, "{leaves:?}");
     assert!(leaves[0].contains("38 %") && leaves[0].contains("Sentence &lt;1&gt;."), "{leaves:?}");
@@ -58,10 +62,12 @@ fn the_overview_leads_to_each_article() {
         totals,
         completion: 1.0 / 3.0,
     };
-    let html = overview(&Overview { totals, completion: 1.0 / 3.0, days: Vec::new(), articles: vec![article] });
+    let html =
+        overview(&Overview { totals, completion: 1.0 / 3.0, days: Vec::new(), articles: vec![article] });
     assert!(html.contains("<a href=\"figures/ferry\" lang=\"en\" dir=\"auto\">ferry</a>"), "{html}");
     assert!(html.contains("<td>33 %</td><td>2 h 1 min</td>"), "{html}");
-    let none = Overview { totals: PlayTotals::default(), completion: 0.0, days: Vec::new(), articles: Vec::new() };
+    let none =
+        Overview { totals: PlayTotals::default(), completion: 0.0, days: Vec::new(), articles: Vec::new() };
     assert!(overview(&none).contains("Nobody has listened yet"));
 }
 

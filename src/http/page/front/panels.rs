@@ -111,16 +111,13 @@ pub(super) fn embed(shown: &Shown<'_>) -> String {
          <listen-player article=\"{id}\">\n  <audio controls preload=\"none\" src=\"{url}/v1/articles/{id}/audio.mp3\"></audio>\n\
          </listen-player>"
     );
-    let audio =
-        format!("<audio controls preload=\"none\" src=\"{url}/v1/articles/{id}/audio.mp3\"></audio>");
+    let audio = format!("<audio controls preload=\"none\" src=\"{url}/v1/articles/{id}/audio.mp3\"></audio>");
     let feed = format!(
         "<link rel=\"alternate\" type=\"application/rss+xml\" title=\"Listen\" href=\"{url}/feeds/default.xml\">"
     );
-    for (name, code) in [
-        ("The player", player),
-        ("The audio alone", audio),
-        ("The podcast feed, in the page’s head", feed),
-    ] {
+    for (name, code) in
+        [("The player", player), ("The audio alone", audio), ("The podcast feed, in the page’s head", feed)]
+    {
         html.push_str(&snippet(name, &code));
     }
     html.push_str("</section>\n");

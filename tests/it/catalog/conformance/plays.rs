@@ -67,7 +67,11 @@ async fn only_what_is_there_is_counted(make: Make<'_>) {
     assert!(catalog.delete_article(&name("a")).await.unwrap());
     assert_eq!(catalog.play_totals().await.unwrap(), PlayTotals::default(), "figures go with the article");
     assert!(catalog.play_days(None, 30).await.unwrap().is_empty());
-    assert_eq!(catalog.add_plays(&[play("a", '1', 1, 1)]).await.unwrap(), 0, "a late play of what was deleted");
+    assert_eq!(
+        catalog.add_plays(&[play("a", '1', 1, 1)]).await.unwrap(),
+        0,
+        "a late play of what was deleted"
+    );
     catalog.put_article(&article("a", '1')).await.unwrap();
     assert!(catalog.plays_of(&name("a")).await.unwrap().is_empty(), "it starts anew");
 }
