@@ -26,7 +26,7 @@ pub(super) static POLICY: LazyLock<HeaderValue> = LazyLock::new(|| {
 
 /// The pages that the navigation leads to: name, address from the root.
 const PLACES: &[(&str, &str)] =
-    &[("Articles", "./"), ("Figures", "figures"), ("Docs", "docs"), ("Podcast feed", "feeds/default.xml")];
+    &[("Articles", "./"), ("Figures", "figures"), ("Docs", "docs"), ("Feed", "feeds/default.xml")];
 
 /// What a page is made of.
 pub(super) struct Page<'a> {

@@ -32,12 +32,32 @@ function element(name, attributes = {}, ...children) {
   return made;
 }
 
+/**
+ * What a voice is given, with the words marked that are others than on the page.
+ * @param {{source: string, spoken: string, map: [number, number, number, number][]}} utterance
+ */
+function said({ source, spoken, map }) {
+  const line = element('span', { class: 'spoken' });
+  // The map counts bytes of UTF-8.
+  const [from, to] = [source, spoken].map((text) => new TextEncoder().encode(text));
+  const text = (/** @type {Uint8Array} */ bytes, /** @type {number[]} */ [start, end]) =>
+    new TextDecoder().decode(bytes.subarray(start, end));
+  let at = 0;
+  for (const [start, end, there, thence] of map) {
+    const words = text(to, [start, end]);
+    line.append(text(to, [at, start]), words === text(from, [there, thence]) ? words : element('mark', {}, words));
+    at = end;
+  }
+  line.append(text(to, [at, to.length]));
+  return line;
+}
+
 /** What is read, and in which words it is said where they are others. @param {any} script */
 function lines(script) {
   const list = element('ol', { class: 'lines', lang: script.lang, dir: 'auto' });
-  for (const { source, spoken } of script.utterances) {
-    const line = element('li', {}, element('span', { class: 'source' }, source));
-    if (spoken !== source) line.append(element('span', { class: 'spoken' }, spoken));
+  for (const utterance of script.utterances) {
+    const line = element('li', {}, element('span', { class: 'source' }, utterance.source));
+    if (utterance.spoken !== utterance.source) line.append(said(utterance));
     list.append(line);
   }
   return list;
