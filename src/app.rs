@@ -16,19 +16,23 @@ mod lexicon;
 mod listen;
 mod manifest;
 mod offers;
+mod plays;
 mod preview;
 mod publish;
 mod queue;
 mod saying;
 mod service;
+mod speakers;
 mod studio;
 mod submission;
 mod transcript;
+mod trials;
 mod types;
+mod ui;
 mod upkeep;
 mod whole;
 
-pub use crate::catalog::{FeedState, NewKey, PublisherKey, State};
+pub use crate::catalog::{FeedState, NewKey, PlayTotals, PublisherKey, State};
 pub use crate::render::Plan;
 pub use crate::store::{Files, Finding, GcReport, StoreStats, VerifyProgress, VerifyReport};
 pub use crate::text::Format;
@@ -45,9 +49,11 @@ pub use lexicon::{
 };
 pub use manifest::{AudioLink, ClipFormat, Links, Manifest, Sentence, SentenceState};
 pub use offers::Offers;
+pub use plays::{ArticleFigures, DayFigures, Figures, Overview, Play, RevisionFigures, SentenceFigures};
 pub use preview::{Preview, PreviewBlock, PreviewUtterance, preview};
 pub use saying::{SAMPLE_RATE_HZ, Said};
 pub use service::{App, feed_window};
+pub use speakers::Speaker;
 pub use studio::{Finished, Prepared, Studio, bitrate, this_program};
 pub use submission::{RATES, Submission};
 pub use transcript::{Grain, Written};
@@ -55,4 +61,5 @@ pub use types::{
     Audio, AudioFormat, ByteStream, ClipAddress, Episode, EpisodeAudio, FeedPage, ListQuery, Listing,
     Published, Readiness, Rendition, Summary, Wish,
 };
+pub use ui::Ui;
 pub use upkeep::{Cache, CacheStats, Rebuilt, rebuild_articles};

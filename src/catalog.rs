@@ -13,6 +13,7 @@ mod error;
 mod feed;
 mod keys;
 mod lexicon;
+mod plays;
 mod queue;
 mod rendition;
 mod sqlite;
@@ -32,6 +33,7 @@ pub use error::{CatalogError, ErrorKind};
 pub use feed::{FeedItem, FeedQuery, FeedRendition, FeedState};
 pub use keys::{NewKey, PublisherKey};
 pub use lexicon::StoredLexicon;
+pub use plays::{ArticlePlays, DayPlays, PLAY_DAYS_KEPT, PlaySums, PlayTotals};
 pub use queue::{Claim, ClaimQuery, Depth, MAX_ATTEMPTS, Released, Verdict, backoff_ms};
 pub use rendition::{Finish, Finished, NewClip, NewRendition, Rendition, RenditionStatus};
 pub use sqlite::{ServeLock, SqliteCatalog};
@@ -200,7 +202,28 @@ pub trait Lexicons: Send + Sync {
     async fn put_lexicon(&self, tag: &str, entries: &str, expected: Option<Option<&str>>) -> Result<()>;
 }
 
-/// The whole catalog.
-pub trait Catalog: Articles + Renditions + Feeds + Clips + Queue + Keys + Lexicons {}
+/// What listeners heard. Sums only: nothing of a visit or a visitor is kept.
+#[async_trait]
+pub trait Plays: Send + Sync {
+    /// Adds to the sums of revisions and of today, all at once. What is of a revision that is not there
+    /// (any more) is left out. Returns how many plays were counted.
+    async fn add_plays(&self, sums: &[PlaySums]) -> Result<u64>;
 
-impl<T: Articles + Renditions + Feeds + Clips + Queue + Keys + Lexicons> Catalog for T {}
+    /// The sums of an article's revisions, the newest revision first; none of those never played.
+    async fn plays_of(&self, id: &ArticleId) -> Result<Vec<PlaySums>>;
+
+    /// The sums of the last days that had any, today's included, the oldest first: of one article, or
+    /// of all.
+    async fn play_days(&self, id: Option<&ArticleId>, days: u32) -> Result<Vec<DayPlays>>;
+
+    /// The articles that were played, the most played first.
+    async fn most_played(&self, limit: u32) -> Result<Vec<ArticlePlays>>;
+
+    /// The sums over everything that is still there.
+    async fn play_totals(&self) -> Result<PlayTotals>;
+}
+
+/// The whole catalog.
+pub trait Catalog: Articles + Renditions + Feeds + Clips + Queue + Keys + Lexicons + Plays {}
+
+impl<T: Articles + Renditions + Feeds + Clips + Queue + Keys + Lexicons + Plays> Catalog for T {}

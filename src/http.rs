@@ -27,6 +27,8 @@ mod oembed;
 mod operators;
 mod page;
 mod player;
+mod plays;
+mod quota;
 mod range;
 mod router;
 mod server;
@@ -56,6 +58,8 @@ struct Site {
     feeds: feed::Written,
     /// Cancelled when the service begins to stop.
     closing: CancellationToken,
+    /// How often one address may report a play.
+    plays: Arc<plays::Quotas>,
 }
 
 /// A service that may be run: its access rules fit the address it is bound to.
@@ -87,7 +91,8 @@ impl Service {
         figures::install();
         let permits = Arc::new(Semaphore::new(app.config().limits.requests_at_once));
         let (feeds, closing) = (feed::Written::new(), CancellationToken::new());
-        let site = Site { app, on_loopback, permits, feeds, closing };
+        let plays = Arc::default();
+        let site = Site { app, on_loopback, permits, plays, feeds, closing };
         Ok(Self { site, listener, address })
     }
 

@@ -7,7 +7,7 @@ pub(super) use making::query_of;
 
 use serde::Serialize;
 
-use super::Offers;
+use super::{Offers, Ui};
 use crate::article::{ArticleId, BlockKind};
 use crate::catalog::State;
 
@@ -58,7 +58,7 @@ pub struct Manifest {
     pub read_minutes: usize,
     /// Minutes to hear it.
     pub listen_minutes: u64,
-    /// "🎧 5 min listen".
+    /// "🎧 5 min listen", in the language of the article.
     pub label: String,
     /// Length of a frame.
     pub frame_ms: u64,
@@ -68,6 +68,8 @@ pub struct Manifest {
     pub clips: ClipFormat,
     /// The sentences in order.
     pub sentences: Vec<Sentence>,
+    /// What the player says, in the language of the article.
+    pub ui: &'static Ui,
     /// Addresses of what belongs to it.
     pub links: Links,
     /// Said wherever the audio goes.
@@ -163,4 +165,6 @@ pub struct Links {
     pub jsonld: String,
     /// The finished MP3, to save.
     pub download: String,
+    /// Where a player reports what was heard.
+    pub plays: String,
 }

@@ -3,7 +3,8 @@
 
 use serde::Serialize;
 
-use crate::article::{Article, BlockKind, Note, listen_label, listen_minutes, read_minutes};
+use super::Ui;
+use crate::article::{Article, BlockKind, Note, listen_minutes, read_minutes};
 use crate::text::{MapRow, Script};
 
 /// The object that `listen script --json` prints and `POST /v1/preview` answers.
@@ -31,7 +32,7 @@ pub struct Preview {
     pub read_minutes: usize,
     /// Minutes to listen, estimated by the voice's pace.
     pub listen_minutes: u64,
-    /// "🎧 5 min listen".
+    /// "🎧 5 min listen", in the language of the article.
     pub label: String,
 }
 
@@ -99,7 +100,7 @@ pub fn preview(input: &str, article: &Article, script: &Script, words_per_minute
         words,
         read_minutes: read_minutes(words),
         listen_minutes,
-        label: listen_label(listen_minutes),
+        label: Ui::of(&article.lang).label(listen_minutes),
     }
 }
 

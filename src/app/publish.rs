@@ -1,10 +1,11 @@
 use std::sync::Arc;
 
 use super::studio::Prepared;
+use super::trials::TRIALS;
 use super::types::{ListQuery, Listing, Published, Summary};
-use super::{AppError, Kind, Manifest, Submission, Wish};
+use super::{AppError, Kind, Manifest, Submission, Ui, Wish};
 use crate::app::App;
-use crate::article::{ArticleId, listen_label, listen_minutes};
+use crate::article::{ArticleId, listen_minutes};
 use crate::catalog::{ArticleQuery, Change, NewArticle, NewRevision, Received, State};
 use crate::render::{Casting, Plan};
 use crate::text::{FRONT_END_VERSION, Lexicon};
@@ -29,6 +30,7 @@ impl App {
             let message = format!("there is no feed \"{feed}\"; the configuration has {}", known.join(", "));
             return Err(AppError::new(Kind::Unprocessable, "unknown_feed", message).about("feed"));
         }
+        let feed = if submission.trial { TRIALS.to_owned() } else { feed };
         submission.check()?;
         let (lexicon, lexicon_changed_ms) = self.lexicon_in_force().await?;
         if let Some(manifest) = self.unchanged(id, &submission, lexicon_changed_ms).await? {
@@ -138,7 +140,7 @@ impl App {
         Ok(None)
     }
 
-    /// Articles, the newest first.
+    /// Articles, the newest first. Trials are left out, so a page may be shorter than asked for.
     ///
     /// # Errors
     /// A cursor that is none.
@@ -155,7 +157,7 @@ impl App {
         };
         let page = self.inner.catalog.articles(&query).await?;
         let mut articles = Vec::with_capacity(page.articles.len());
-        for row in page.articles {
+        for row in page.articles.into_iter().filter(|row| row.feed.as_deref() != Some(TRIALS)) {
             let planned = self.planned(&row.id, &row.current_revision).await?;
             let minutes = self.minutes(&row.id, &row.current_revision, row.state, &planned).await?;
             articles.push(Summary {
@@ -169,7 +171,7 @@ impl App {
                 revision: row.current_revision,
                 ready_revision: row.ready_revision,
                 words: usize::try_from(row.words).unwrap_or(usize::MAX),
-                label: listen_label(minutes),
+                label: Ui::of(&planned.article.lang).label(minutes),
             });
         }
         Ok(Listing { articles, next: page.next })

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use metrics::gauge;
 use moka::sync::Cache;
-use tokio::sync::{Notify, watch};
+use tokio::sync::{Notify, mpsc, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -13,6 +13,7 @@ use super::events::Board;
 use super::handed_out::HandedOut;
 use super::manifest::Seen;
 use super::offers::{Granted, exact};
+use super::plays::{self, Report};
 use super::studio::Readable;
 use super::types::Readiness;
 use super::whole::Codings;
@@ -65,6 +66,8 @@ pub(super) struct Inner {
     /// Counts the revisions that were finished.
     pub(super) finished: watch::Sender<u64>,
     pub(super) stop: CancellationToken,
+    /// Plays on their way to the catalog.
+    pub(super) plays: mpsc::Sender<Report>,
     tasks: TaskTracker,
     /// Who follows what is made.
     pub(super) board: Board,
@@ -119,6 +122,7 @@ impl App {
         let catalog: Arc<dyn Catalog> = Arc::clone(&sqlite) as Arc<dyn Catalog>;
         let public_url = studio.config().public_url.clone().unwrap_or_default();
         let board = Board::new(studio.config().limits.event_streams);
+        let (plays, reports) = mpsc::channel(plays::WAITING_MAX);
         let inner = Inner {
             studio,
             catalog,
@@ -128,6 +132,7 @@ impl App {
             wake: Notify::new(),
             finished: watch::Sender::new(0),
             stop: CancellationToken::new(),
+            plays,
             tasks: TaskTracker::new(),
             board,
             plans: Cache::new(READY_MAX),
@@ -144,6 +149,7 @@ impl App {
         app.inner.tasks.spawn(app.clone().hash_renditions());
         app.inner.tasks.spawn(app.clone().announce_feeds());
         app.inner.tasks.spawn(app.clone().take_down_addresses());
+        app.inner.tasks.spawn(app.clone().write_plays(reports));
         Ok(app)
     }
 
@@ -288,6 +294,9 @@ impl App {
             tokio::select! {
                 () = self.inner.stop.cancelled() => return,
                 () = tokio::time::sleep(UPKEEP_EVERY) => {}
+            }
+            if let Err(error) = self.clear_trials(jiff::Timestamp::now().as_millisecond()).await {
+                tracing::warn!(%error, "old trials could not be deleted");
             }
             let store = self.inner.studio.renderer().store();
             if let Err(error) = store.scrub_step(SCRUB_BLOBS).await {

@@ -52,6 +52,9 @@ pub struct Submission {
     /// What was guessed or replaced when its bytes were decoded; never part of a request.
     #[serde(skip)]
     pub notes: Vec<Note>,
+    /// Only to be heard: in no list and no feed, and deleted after a day.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub trial: bool,
 }
 
 impl Submission {

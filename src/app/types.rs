@@ -172,7 +172,7 @@ pub struct Summary {
     pub ready_revision: Option<String>,
     /// Words that are read.
     pub words: usize,
-    /// "🎧 5 min listen".
+    /// "🎧 5 min listen", in the language of the article.
     pub label: String,
 }
 

@@ -6,6 +6,7 @@ mod feeds;
 mod keys;
 mod lexicons;
 mod lock;
+mod plays;
 mod put;
 mod queue;
 mod renditions;

@@ -51,6 +51,21 @@ pub(super) async fn submission(site: &Site, request: Request) -> Result<Submissi
     })
 }
 
+/// The body of a form, as `URLSearchParams` are sent.
+///
+/// # Errors
+/// 400 what cannot be read, 408 too slow, 413 too large, 415 of another type.
+pub(super) async fn form(request: Request, limit: usize) -> Result<Vec<u8>, Error> {
+    let (parts, body) = request.into_parts();
+    let content_type = parts.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let essence = content_type.and_then(|value| value.split(';').next()).unwrap_or_default().trim();
+    if !essence.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
+        let message = "send the body as application/x-www-form-urlencoded";
+        return Err(Error::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "content_type", message));
+    }
+    bytes(&parts.headers, body, (limit, "the limit of reports")).await
+}
+
 /// The bytes of a body, at most so many (by the setting or rule of that name) and within a bounded time.
 ///
 /// # Errors

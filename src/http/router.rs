@@ -12,7 +12,7 @@ use tower_http::compression::CompressionLayer;
 
 use super::{
     Site, access, admission, articles, audio, clips, cors, disclose, embed, error, events, feed, jsonld,
-    lexicon, observe, oembed, operators, page, player, subscribers, transcripts,
+    lexicon, observe, oembed, operators, page, player, plays, subscribers, transcripts,
 };
 
 /// The whole service.
@@ -40,6 +40,8 @@ fn publishers(site: &Site) -> Router<Site> {
         .route("/v1/articles/{id}", put(articles::put).delete(articles::delete))
         .route("/v1/preview", post(articles::preview))
         .route("/v1/lexicon", get(lexicon::show).put(lexicon::put))
+        .route("/v1/articles/{id}/figures", get(plays::of_article))
+        .route("/v1/figures", get(plays::of_all))
         .route_layer(from_fn_with_state(site.clone(), access::publishers_only))
 }
 
@@ -60,6 +62,7 @@ fn listeners(site: &Site) -> Router<Site> {
         .route("/v1/articles/{id}/events", open(get(events::of_article)))
         .route("/v1/articles/{id}/jsonld", open(get(jsonld::show)))
         .route("/v1/articles/{id}/clips/{file}", open(get(clips::by_index)))
+        .route("/v1/articles/{id}/plays", open(post(plays::report)))
         .route("/clips/{file}", open(get(clips::by_digest)))
         .route("/audio/{file}", open(get(audio::by_digest)))
         .route("/feeds/{file}", open(get(feed::show)))
@@ -73,7 +76,11 @@ fn listeners(site: &Site) -> Router<Site> {
 fn visitors() -> Router<Site> {
     Router::new()
         .route("/", get(page::front))
+        .route("/page/{file}", get(page::script))
+        .route("/figures", get(page::figures))
+        .route("/figures/{id}", get(page::figures_of))
         .route("/docs", get(page::docs))
+        .route("/docs/{name}", get(page::doc))
         .route("/cover.png", get(feed::cover))
         .route("/embed/{id}", get(embed::frame))
         .route("/embed/{id}/code", get(embed::code))

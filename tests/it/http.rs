@@ -10,6 +10,7 @@ mod lexicon;
 mod listening;
 mod people;
 mod private;
+mod plays;
 mod publishing;
 
 /// A short article: title, three sentences, a heading, two sentences.

@@ -6,9 +6,10 @@ use base64::prelude::BASE64_STANDARD;
 use super::{AudioLink, ClipFormat, Links, Manifest, Sentence, SentenceState};
 use crate::app::publish::estimated_minutes;
 use crate::app::service::{Planned, Ready};
+use crate::app::trials::TRIALS;
 use crate::app::types::{AudioFormat, Wish};
-use crate::app::{AI_NOTE, App, AppError};
-use crate::article::{Article, ArticleId, BlockKind, listen_label, listen_minutes, read_minutes};
+use crate::app::{AI_NOTE, App, AppError, Ui};
+use crate::article::{Article, ArticleId, BlockKind, listen_minutes, read_minutes};
 use crate::audio::rope::Piece;
 use crate::audio::{Bitrate, FRAME_MS, silent_frame};
 use crate::catalog::State;
@@ -53,6 +54,7 @@ impl App {
         };
         let words = planned.article.words();
         let article = &planned.article;
+        let ui = Ui::of(&article.lang);
         Ok(Manifest {
             v: 1,
             id: id.clone(),
@@ -75,14 +77,27 @@ impl App {
             words,
             read_minutes: read_minutes(words),
             listen_minutes: minutes,
-            label: listen_label(minutes),
+            label: ui.label(minutes),
             frame_ms: FRAME_MS,
             audio: self.audio_links(id, ready_revision.as_deref(), &query).await?,
             clips: clip_format(self.inner.studio.renderer().bitrate()),
             sentences,
+            ui,
             links: self.links(id, row.feed.as_deref(), &query),
             ai: AI_NOTE,
         })
+    }
+
+    /// How many sentences of a revision are made, and how many there are.
+    ///
+    /// # Errors
+    /// An unknown revision; an engine that is not there.
+    pub async fn progress(&self, id: &ArticleId, revision: &str) -> Result<(usize, usize), AppError> {
+        let planned = self.planned(id, revision).await?;
+        let plan = self.inner.studio.current(&planned.plan).await?;
+        let segments = self.inner.seen.segments(self.inner.studio.renderer(), id, revision, &plan).await;
+        let made = segments.iter().flatten().count();
+        Ok((made, plan.len()))
     }
 
     pub(in crate::app) async fn audio_links(
@@ -125,10 +140,11 @@ impl App {
             html: format!("/v1/articles/{id}/transcript.html{query}"),
             chapters: format!("/v1/articles/{id}/chapters.json{query}"),
             events: format!("/v1/articles/{id}/events{query}"),
-            feed: format!("/feeds/{}.xml", feed.unwrap_or("default")),
+            feed: format!("/feeds/{}.xml", feed.filter(|feed| *feed != TRIALS).unwrap_or("default")),
             embed: format!("/embed/{id}"),
             jsonld: format!("/v1/articles/{id}/jsonld"),
             download: format!("/v1/articles/{id}/audio.mp3{query}"),
+            plays: format!("/v1/articles/{id}/plays"),
         }
     }
 

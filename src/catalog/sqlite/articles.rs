@@ -124,6 +124,8 @@ impl Articles for SqliteCatalog {
         // The order follows the foreign keys. Renditions stay, empty, so that their addresses are gone
         // and not unknown.
         for forget in [
+            "DELETE FROM plays WHERE article_id = ?",
+            "DELETE FROM plays_by_day WHERE article_id = ?",
             "DELETE FROM queue WHERE article_id = ?",
             "DELETE FROM revisions WHERE article_id = ?",
             "UPDATE renditions SET head = x'', pieces_json = '[]', timeline_json = '[]', frames = 0, bytes = 0,

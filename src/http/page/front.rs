@@ -1,12 +1,16 @@
-//! The page at `/`.
+//! The page at `/`: what is there and plays, and the ways in.
+
+mod panels;
 
 use std::fmt::Write as _;
 
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use quick_xml::escape::escape;
 
-use super::shell;
-use crate::app::{Listing, State, Summary};
+use super::shell::{self, Page};
+use crate::app::{Listing, Speaker, State, Summary};
+
+const SCRIPTS: &[&str] = &["page/front.js"];
 
 /// What the page is rendered from.
 pub(super) struct Shown<'a> {
@@ -16,42 +20,67 @@ pub(super) struct Shown<'a> {
     pub(super) publisher: &'a str,
     /// The articles of this page.
     pub(super) listing: &'a Listing,
+    /// For each article that is being made: sentences that are made, and all of them.
+    pub(super) progress: &'a [Option<(usize, usize)>],
     /// It is the first page.
     pub(super) first: bool,
     /// Publishing needs a key.
     pub(super) needs_key: bool,
+    /// What is missing for the service to do its work.
+    pub(super) problems: &'a [String],
+    /// The voices that can speak here.
+    pub(super) voices: &'a [Speaker],
 }
 
 /// The whole page.
 pub(super) fn html(shown: &Shown<'_>) -> String {
     let title = if shown.publisher.is_empty() { "listen" } else { shown.publisher };
-    let mut body = format!(
-        "<header>\n<p class=\"mark\" aria-hidden=\"true\"><i></i><i></i><i></i><i></i><i></i></p>\n\
-         <h1>{}</h1>\n<p class=\"lead\">Articles, read aloud by an AI voice.</p>\n</header>\n<main>\n\
-         <section aria-labelledby=\"articles\">\n<h2 id=\"articles\">Articles</h2>\n",
-        escape(title)
+    let heading = match shown.publisher {
+        "" => "Every article, read aloud.".to_owned(),
+        publisher => format!("{}, read aloud.", escape(publisher)),
+    };
+    let mut main = format!(
+        "<div class=\"hero\">\n<h1>{heading}</h1>\n<p class=\"lead\">Listen versions by an AI voice, sentence by \
+         sentence: sound at once, from anywhere in the text.</p>\n</div>\n"
     );
-    body.push_str(&articles(shown));
-    body.push_str("</section>\n");
+    main.push_str(&problems(shown.problems));
+    main.push_str("<section aria-labelledby=\"articles\">\n<h2 id=\"articles\">Articles</h2>\n");
+    main.push_str(&articles(shown));
+    main.push_str("</section>\n");
     if shown.first {
-        body.push_str(&publish(shown));
+        main.push_str(&panels::trial(shown));
+        main.push_str(&panels::voices(shown.voices));
+        main.push_str(&panels::embed(shown));
+        main.push_str(&panels::publish(shown));
     }
-    body.push_str("</main>\n<footer>\n<nav aria-label=\"Service\"><ul>\n");
-    body.push_str("<li><a href=\"feeds/default.xml\">Podcast feed</a></li>\n");
-    body.push_str("<li><a href=\"docs\">HTTP reference</a></li>\n");
-    body.push_str("<li><a href=\"readyz\">Status</a></li>\n</ul></nav>\n</footer>");
-    shell::html(title, &body)
+    shell::html(&Page { title, here: "Articles", root: "", main: &main, scripts: SCRIPTS })
+}
+
+fn problems(problems: &[String]) -> String {
+    if problems.is_empty() {
+        return String::new();
+    }
+    let mut html = String::from(
+        "<section class=\"card warning\" aria-labelledby=\"problems\">\n\
+         <h2 id=\"problems\">Not ready to speak</h2>\n<ul>\n",
+    );
+    for problem in problems {
+        let _ = writeln!(html, "<li>{}</li>", escape(problem.as_str()));
+    }
+    html.push_str("</ul>\n<p>What is accepted meanwhile waits, and is read as soon as this is mended.</p>\n</section>\n");
+    html
 }
 
 fn articles(shown: &Shown<'_>) -> String {
     let Listing { articles, next } = shown.listing;
     if articles.is_empty() {
-        return "<p class=\"none\">Nothing here yet. The first article takes one command; see below.</p>\n"
+        return "<p class=\"card none\" id=\"nothing\">Nothing here yet. Try a text below, or publish the first \
+                article with one command.</p>\n<ol class=\"articles\" id=\"list\"></ol>\n"
             .to_owned();
     }
-    let mut html = String::from("<ol class=\"articles\">\n");
-    for article in articles {
-        html.push_str(&card(article));
+    let mut html = String::from("<ol class=\"articles\" id=\"list\">\n");
+    for (i, article) in articles.iter().enumerate() {
+        html.push_str(&card(article, shown.progress.get(i).copied().flatten()));
     }
     html.push_str("</ol>\n");
     if next.is_some() || !shown.first {
@@ -68,26 +97,52 @@ fn articles(shown: &Shown<'_>) -> String {
     html
 }
 
-fn card(article: &Summary) -> String {
+fn card(article: &Summary, progress: Option<(usize, usize)>) -> String {
     let Summary { id, lang, .. } = article;
     let title = article.title.as_deref().map(str::trim).filter(|title| !title.is_empty());
     let title = escape(title.unwrap_or(id.as_str()));
     let direction = if lang.is_rtl() { "rtl" } else { "ltr" };
+    let heading = match article.url.as_deref().filter(|url| is_web_address(url)) {
+        Some(url) => format!("<a href=\"{}\" rel=\"noreferrer\">{title}</a>", escape(url)),
+        None => title.to_string(),
+    };
     let mut html = format!(
-        "<li><article aria-labelledby=\"title-{id}\">\n\
-         <h3 id=\"title-{id}\" lang=\"{lang}\" dir=\"{direction}\">{title}</h3>\n\
-         <p class=\"facts\"><span class=\"label\">{}</span> <code>{id}</code>{}</p>\n",
-        escape(article.label.as_str()),
-        state(article)
+        "<li class=\"card\" data-id=\"{id}\" data-state=\"{}\"><article aria-labelledby=\"title-{id}\">\n\
+         <h3 id=\"title-{id}\" lang=\"{lang}\" dir=\"{direction}\">{heading}</h3>\n{}",
+        article.state.as_str(),
+        facts(article, progress)
     );
     if can_play(article) {
         let _ = writeln!(
             html,
-            "<audio controls preload=\"none\" aria-labelledby=\"title-{id}\" \
-             src=\"v1/articles/{id}/audio.mp3\"></audio>"
+            "<listen-player src=\"v1/articles/{id}\" label=\"{}\" for=\"#text-{id}\" click-to-seek \
+             lang=\"{lang}\">\n\
+             <audio controls preload=\"none\" aria-labelledby=\"title-{id}\" \
+             src=\"v1/articles/{id}/audio.mp3\"></audio>\n</listen-player>",
+            escape(article.label.as_str())
         );
     }
     html.push_str("</article></li>\n");
+    html
+}
+
+/// The line under a title, and how far its audio is. `live.js` puts a newer one in its place.
+fn facts(article: &Summary, progress: Option<(usize, usize)>) -> String {
+    let minutes = crate::article::read_minutes(article.words);
+    let mut html = format!(
+        "<div class=\"facts\"><span class=\"label\">{}</span><span>{minutes} min read</span>\
+         <span class=\"tongue\">{}</span>{}</div>\n",
+        escape(article.label.as_str()),
+        article.lang,
+        state(article)
+    );
+    if let Some((made, all)) = progress {
+        let _ = writeln!(
+            html,
+            "<div class=\"making\"><progress max=\"{all}\" value=\"{made}\" aria-label=\"Sentences made\"></progress>\
+             <span>{made} of {all} sentences</span></div>"
+        );
+    }
     html
 }
 
@@ -99,34 +154,15 @@ fn can_play(article: &Summary) -> bool {
 fn state(article: &Summary) -> &'static str {
     match article.state {
         State::Ready => "",
-        State::Queued => " <span class=\"state\">queued; press play to hear it now</span>",
-        State::Rendering => " <span class=\"state\">being read; plays already</span>",
-        State::Failed => " <span class=\"state failed\">could not be read</span>",
+        State::Queued => "<span class=\"state\">queued; press play to hear it now</span>",
+        State::Rendering => "<span class=\"state\">being read; plays already</span>",
+        State::Failed => "<span class=\"state failed\">could not be read</span>",
     }
 }
 
-fn publish(shown: &Shown<'_>) -> String {
-    let url = escape(shown.public_url);
-    let (key, note) = if shown.needs_key {
-        (
-            " \\\n  -H \"Authorization: Bearer $LISTEN_API_KEY\"",
-            "<p>Publishing needs a key: <code>listen keys create</code> makes one.</p>\n",
-        )
-    } else {
-        (
-            "",
-            "<p>From this machine no key is needed. For others, <code>listen keys create</code> makes one.</p>\n",
-        )
-    };
-    format!(
-        "<section aria-labelledby=\"publish\">\n<h2 id=\"publish\">Publish an article</h2>\n\
-         <p>Send a page as HTML, Markdown or plain text; its listen version plays while it is being made.</p>\n\
-         <pre tabindex=\"0\" aria-label=\"Command that publishes an article\"><code>curl -X PUT {url}/v1/articles/my-article \\\n  \
-         -H 'Content-Type: text/markdown'{key} \\\n  --data-binary @article.md</code></pre>\n{note}\
-         <p>Send it again after an edit, and only the changed sentences are spoken anew. \
-         The <a href=\"docs\">HTTP reference</a> has the rest; \
-         podcast apps take the <a href=\"feeds/default.xml\">feed</a>.</p>\n</section>\n"
-    )
+/// What may stand in a link: an article's address is what its publisher wrote.
+fn is_web_address(url: &str) -> bool {
+    url.starts_with("https://") || url.starts_with("http://")
 }
 
 #[cfg(test)]

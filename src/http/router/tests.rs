@@ -28,7 +28,7 @@ async fn house() -> (Router, tempfile::TempDir) {
     let app = App::open(config, "listen".into()).await.expect("an app");
     let (permits, closing) = (Arc::new(Semaphore::new(8)), CancellationToken::new());
     let feeds = feed::Written::new();
-    (router(Site { app, on_loopback: true, permits, feeds, closing }), folder)
+    (router(Site { app, on_loopback: true, permits, plays: Arc::default(), feeds, closing }), folder)
 }
 
 async fn ask(router: &Router, method: &str, uri: &str, lines: &[(&str, &str)]) -> (Response<()>, Bytes) {

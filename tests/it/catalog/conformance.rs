@@ -1,6 +1,7 @@
 //! What every catalog must do. A new implementation is done when it passes [`catalog_conformance`].
 
 mod lookups;
+mod plays;
 
 use std::sync::Arc;
 
@@ -46,6 +47,7 @@ pub(crate) async fn catalog_conformance(make: Make<'_>) {
     bytes_are_hashed_once(make).await;
     lookups::a_clip_is_found_before_its_revision_is_finished(make).await;
     lookups::a_lexicon_is_replaced_only_by_those_who_know_it(make).await;
+    plays::conformance(make).await;
 }
 
 /// A catalog and its clock.

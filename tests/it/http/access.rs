@@ -4,7 +4,7 @@ use tokio::net::TcpListener;
 use super::FERRY;
 use crate::site::{Site, error_of, header, open};
 
-const PUBLISHERS: [(&str, &str); 7] = [
+const PUBLISHERS: [(&str, &str); 9] = [
     ("PUT", "/v1/articles/ferry"),
     ("DELETE", "/v1/articles/ferry"),
     ("POST", "/v1/articles"),
@@ -12,6 +12,8 @@ const PUBLISHERS: [(&str, &str); 7] = [
     ("GET", "/v1/articles"),
     ("GET", "/v1/lexicon"),
     ("PUT", "/v1/lexicon"),
+    ("GET", "/v1/articles/ferry/figures"),
+    ("GET", "/v1/figures"),
 ];
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 //! page reports what it saw by a request to the test.
 #![allow(clippy::print_stderr, reason = "a skipped check says so")]
 
+use std::io::Read as _;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
@@ -30,6 +31,10 @@ impl Drop for Browser {
 }
 
 fn open(page: &str) -> Option<Browser> {
+    open_with(&[], page)
+}
+
+fn open_with(flags: &[&str], page: &str) -> Option<Browser> {
     let profile = tempfile::tempdir().expect("a folder");
     let process = PROGRAMS.iter().find_map(|program| {
         Command::new(program)
@@ -37,8 +42,9 @@ fn open(page: &str) -> Option<Browser> {
             .args(["--disable-background-networking", "--disable-component-update", "--disable-sync"])
             .args(["--autoplay-policy=no-user-gesture-required", "--mute-audio"])
             .arg(format!("--user-data-dir={}", profile.path().display()))
+            .args(flags)
             .arg(page)
-            .stdout(Stdio::null())
+            .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
             .ok()
@@ -50,6 +56,18 @@ fn open(page: &str) -> Option<Browser> {
         return None;
     };
     Some(Browser { process, _profile: profile })
+}
+
+/// What a page of the service is after its scripts have run.
+async fn dom(url: &str) -> Option<String> {
+    let mut browser = open_with(&["--dump-dom"], url)?;
+    let mut written = browser.process.stdout.take().expect("it is piped");
+    let reading = tokio::task::spawn_blocking(move || {
+        let mut dom = String::new();
+        written.read_to_string(&mut dom).map(|_| dom)
+    });
+    let dom = tokio::time::timeout(REPORT_WAIT, reading).await.expect("the browser writes the page in time");
+    Some(dom.expect("no panic").expect("UTF-8"))
 }
 
 /// Plays `src` in a page that runs `script` with `audio` and `report(object)`, and gives the report.
@@ -171,6 +189,22 @@ async fn a_browser_reads_the_transcript_of_what_it_plays_and_follows_its_events(
         let names: Vec<&str> = events.iter().filter_map(|event| event[0].as_str()).collect();
         assert_eq!(names, ["state", "clip", "clip", "clip", "ready"], "{seen}");
         assert_eq!(events[4][1], manifest["audio"]);
+    }
+    site.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_scripts_of_the_pages_run_under_the_policy_of_the_pages() {
+    let site = Site::start_with_key().await;
+    let body = serde_json::json!({ "markdown": super::FERRY });
+    let put = site.request("PUT", "/v1/articles/ferry").bearer_auth("test-key").json(&body).send().await;
+    assert_eq!(put.expect("an answer").status(), 201);
+    if let Some(front) = dom(&format!("{}/", site.url)).await {
+        assert!(front.contains("The last ferry"), "{front}");
+        // The script names the button it has made to work, and takes `hidden` away.
+        assert!(front.contains("class=\"copy\" aria-label=\"Copy: The player\">"), "{front}");
+        let locked = dom(&format!("{}/figures", site.url)).await.expect("the browser is there");
+        assert!(locked.contains("id=\"unlock\" type=\"button\">"), "{locked}");
     }
     site.stop().await;
 }

@@ -17,33 +17,54 @@ fn summary(id: &str, title: &str, state: State) -> Summary {
     }
 }
 
+fn speaker(id: &str, engine: &str) -> Speaker {
+    Speaker {
+        id: id.to_owned(),
+        engine: engine.to_owned(),
+        title: format!("Voice <{id}>"),
+        lang: Lang::english(),
+        sample: "It rained & \"rained\".".to_owned(),
+    }
+}
+
 fn page(articles: Vec<Summary>, next: Option<&str>, needs_key: bool) -> String {
+    let progress = vec![Some((3, 9)); articles.len()];
     let listing = Listing { articles, next: next.map(str::to_owned) };
     html(&Shown {
         public_url: "http://127.0.0.1:5478",
         publisher: "",
         listing: &listing,
+        progress: &progress,
         first: true,
         needs_key,
+        problems: &[],
+        voices: &[speaker("rms", "flite")],
     })
 }
 
 #[test]
-fn an_article_is_shown_with_a_plain_player() {
+fn an_article_is_shown_with_the_player_and_plays_without_scripts() {
     let html = page(vec![summary("ferry", "The last ferry", State::Ready)], None, false);
     assert!(html.contains("<h3 id=\"title-ferry\" lang=\"en\" dir=\"ltr\">The last ferry</h3>"), "{html}");
+    assert!(html.contains("<listen-player src=\"v1/articles/ferry\""), "{html}");
     assert!(html.contains("src=\"v1/articles/ferry/audio.mp3\""), "{html}");
     assert!(html.contains("preload=\"none\"") && html.contains("🎧 5 min listen"), "{html}");
+    assert!(html.contains("<progress max=\"9\" value=\"3\"") && html.contains("3 of 9 sentences"), "{html}");
     assert!(!html.contains("Ada Quill"), "a visitor sees title, label and audio");
-    assert!(!html.contains("<script") && !html.contains("//cdn"), "{html}");
+    assert!(!html.contains("<script>") && !html.contains("//cdn") && !html.contains("style="), "{html}");
 }
 
 #[test]
-fn hostile_titles_and_cursors_stay_text() {
-    let html = page(vec![summary("a", "<img src=x onerror=1> & \"", State::Ready)], Some("a\"&b c"), false);
+fn hostile_titles_addresses_and_cursors_stay_text() {
+    let mut hostile = summary("a", "<img src=x onerror=1> & \"", State::Ready);
+    hostile.url = Some("javascript:alert(1)".to_owned());
+    let html = page(vec![hostile.clone()], Some("a\"&b c"), false);
     assert!(html.contains("&lt;img src=x onerror=1&gt; &amp;"), "{html}");
     assert!(html.contains("href=\"./?after=a%22%26b%20c\""), "{html}");
-    assert!(!html.contains("<img"), "{html}");
+    assert!(!html.contains("<img") && !html.contains("javascript:"), "{html}");
+    hostile.url = Some("https://a.example/?\"><script>".to_owned());
+    let html = page(vec![hostile], None, false);
+    assert!(html.contains("href=\"https://a.example/?&quot;&gt;&lt;script&gt;\""), "{html}");
 }
 
 #[test]
@@ -56,13 +77,19 @@ fn a_title_that_is_missing_is_the_id() {
 
 #[test]
 fn what_cannot_play_has_no_player() {
+    let players = |article: Summary| articles_of(&page(vec![article], None, false));
     let failed = summary("a", "t", State::Failed);
-    assert!(!page(vec![failed.clone()], None, false).contains("<audio"));
+    assert_eq!(players(failed.clone()), 0);
     let older = Summary { ready_revision: Some("0".repeat(16)), ..failed };
-    assert!(page(vec![older], None, false).contains("<audio"));
+    assert_eq!(players(older), 1);
     for state in [State::Queued, State::Rendering] {
-        assert!(page(vec![summary("a", "t", state)], None, false).contains("<audio"));
+        assert_eq!(players(summary("a", "t", state)), 1);
     }
+}
+
+/// Players in the list of articles; the ways to embed one show one more.
+fn articles_of(html: &str) -> usize {
+    html.matches("<listen-player src=").count()
 }
 
 #[test]
@@ -72,28 +99,41 @@ fn the_way_to_publish_fits_the_access_rules() {
     assert!(html.contains("Bearer $LISTEN_API_KEY") && html.contains("Nothing here yet"), "{html}");
 }
 
-/// Writes pages for the eye when `LISTEN_PAGE_DIR` names a folder; otherwise only renders them.
 #[test]
-fn sample_pages_render() {
-    let mut arabic = summary("harbour-ar", "العبّارة الأخيرة تغادر الميناء", State::Queued);
-    arabic.lang = "ar".parse().expect("a language");
-    let articles = vec![
-        summary("last-ferry", "The last ferry leaves the old harbour on Sunday", State::Ready),
-        summary(
-            "long-headline",
-            "Council votes after a nine-hour session to keep the market hall, the tram depot and \
-             Donaudampfschifffahrtsgesellschaftskapitänswitwenrente out of private hands",
-            State::Rendering,
-        ),
-        arabic,
-        summary("broken", "A page that no voice could say", State::Failed),
-    ];
-    let full = page(articles, Some("cursor"), false);
-    let empty = page(Vec::new(), None, true);
-    assert!(full.ends_with("</html>\n") && empty.ends_with("</html>\n"));
-    if let Some(folder) = std::env::var_os("LISTEN_PAGE_DIR") {
-        let folder = std::path::PathBuf::from(folder);
-        std::fs::write(folder.join("full.html"), full).expect("a file");
-        std::fs::write(folder.join("empty.html"), empty).expect("a file");
-    }
+fn what_is_missing_is_said_first() {
+    let listing = Listing { articles: Vec::new(), next: None };
+    let problems = ["libflite is not there: apt install <libflite1>".to_owned()];
+    let html = html(&Shown {
+        public_url: "http://127.0.0.1:5478",
+        publisher: "Harbour & Gazette",
+        listing: &listing,
+        progress: &[],
+        first: true,
+        needs_key: false,
+        problems: &problems,
+        voices: &[],
+    });
+    let said = html.find("apt install &lt;libflite1&gt;").expect("the problem");
+    assert!(said < html.find("id=\"articles\"").expect("the articles"), "{html}");
+    assert!(html.contains("<h1>Harbour &amp; Gazette, read aloud.</h1>"), "{html}");
+    assert!(html.contains("No voice can speak on this machine yet"), "{html}");
+}
+
+#[test]
+fn few_voices_get_cards_and_many_a_list() {
+    let few = panels::voices(&[speaker("rms", "flite"), speaker("slt", "flite")]);
+    assert_eq!(few.matches("class=\"hear\"").count(), 2, "{few}");
+    assert!(few.contains("data-sample=\"It rained &amp; &quot;rained&quot;.\""), "{few}");
+    assert!(few.contains("Voice &lt;rms&gt;"), "{few}");
+    let many: Vec<Speaker> = (0..100).map(|i| speaker(&format!("espeak-{i}"), "espeak")).collect();
+    let many = panels::voices(&many);
+    assert_eq!((many.matches("<option").count(), many.matches("class=\"hear\"").count()), (100, 0));
+}
+
+#[test]
+fn what_is_copied_is_what_works() {
+    let html = page(vec![summary("ferry", "The last ferry", State::Ready)], None, false);
+    assert!(html.contains("&lt;listen-player article=&quot;ferry&quot;&gt;"), "{html}");
+    assert!(html.contains("src=&quot;http://127.0.0.1:5478/listen-player.js&quot;"), "{html}");
+    assert!(html.contains("href=&quot;http://127.0.0.1:5478/feeds/default.xml&quot;"), "{html}");
 }
