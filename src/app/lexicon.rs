@@ -226,7 +226,7 @@ impl App {
         if lexicon.is_empty() {
             return Ok(found);
         }
-        let mut query = ArticleQuery { feed: None, url: None, limit: PAGE, cursor: None };
+        let mut query = ArticleQuery { limit: PAGE, ..ArticleQuery::default() };
         loop {
             let page = self.inner.catalog.articles(&query).await?;
             for row in page.articles {
