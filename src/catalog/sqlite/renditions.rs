@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use sqlx::sqlite::SqliteRow;
-use sqlx::{QueryBuilder, Row as _, Sqlite, Transaction};
+use sqlx::{Row as _, Sqlite, Transaction};
 
 use super::articles::article_id;
 use super::feeds::{feed_changed, feeds_changed_of};
