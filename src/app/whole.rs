@@ -192,7 +192,7 @@ async fn code(app: &App, name: &Name, was: Option<Arc<Readable>>) -> Result<Stri
     let studio = &app.inner.studio;
     let opening = match was {
         Some(was) => Opening::Again(was),
-        None => Opening::Tags(studio.tags(&planned.article).of(&planned.plan, &wav.timeline)),
+        None => Opening::Tags(Box::new(studio.tags(&planned.article).of(&planned.plan, &wav.timeline))),
     };
     let is_new = matches!(opening, Opening::Tags(_));
     let started = std::time::Instant::now();

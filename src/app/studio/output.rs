@@ -130,7 +130,7 @@ impl Studio {
         let wav = self.join(article, finished, Form::Wav)?;
         let wav = Arc::new(Readable::new(wav.rope, wav.shape));
         let tags = self.tags(article).of(&finished.plan, &finished.timeline);
-        self.code(whole, &wav, &finished.timeline, finished.clone(), Opening::Tags(tags)).await
+        self.code(whole, &wav, &finished.timeline, finished.clone(), Opening::Tags(Box::new(tags))).await
     }
 
     /// Joins what was made.

@@ -25,7 +25,7 @@ const WAITING_MAX: usize = 4;
 #[derive(Clone, Debug)]
 pub(in crate::app) enum Opening {
     /// A new head, with these tags.
-    Tags(Tags),
+    Tags(Box<Tags>),
     /// That of the rendition that is made again; another one is an error ([`CHANGED`]).
     Again(Arc<Readable>),
 }
