@@ -5,6 +5,7 @@ mod catalog;
 mod cli;
 mod engine;
 mod http;
+mod player;
 mod service;
 mod site;
 mod store;

@@ -1,0 +1,176 @@
+//! The player in a real browser: on a page of another origin, with the service as it is and as it
+//! misbehaves. Most checks are made by the page itself, in `tests/player/suite.js`.
+#![allow(clippy::print_stderr, reason = "a skipped check says so")]
+
+mod chrome;
+mod host;
+
+use serde_json::{Value, json};
+
+use crate::site::Site;
+use chrome::{Chrome, skipped};
+use host::Host;
+
+const ARTICLE: &str = include_str!("../player/article.md");
+
+/// Pages, what the service does there, and the groups of checks that are made on each.
+const PAGES: [(&str, &[&str]); 9] = [
+    ("", &["quiet", "sound"]),
+    ("script=pinned", &["quiet", "page", "faulty", "align"]),
+    ("unmade&random", &["unmade"]),
+    ("unmade", &["sound"]),
+    ("unmade&pitch", &["pitch"]),
+    ("unmade&random&nomse", &["unmade"]),
+    ("unmade&nomse", &["sound"]),
+    ("csp=strict&script=pinned&unmade", &["policy"]),
+    ("csp=noblob&unmade", &["policy"]),
+];
+
+async fn site() -> (Site, Host) {
+    let site = Site::start().await;
+    assert_eq!(site.put_article("lamp", ARTICLE).await.0, 201);
+    site.finished("lamp").await;
+    let host = host_of(&site).await;
+    (site, host)
+}
+
+async fn host_of(site: &Site) -> Host {
+    let script = site.get("/listen-player.js").await.text().await.expect("a script");
+    Host::start(&site.url, script).await
+}
+
+/// Runs blocking work with a browser beside the service.
+async fn with_chrome<T: Send + 'static>(work: impl FnOnce(&mut Chrome) -> T + Send + 'static) -> Option<T> {
+    let work = move || Chrome::start().map(|mut chrome| work(&mut chrome));
+    tokio::task::spawn_blocking(work).await.expect("no panic")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn it_plays_everywhere_and_changes_nothing() {
+    let (site, host) = site().await;
+    let url = host.url.clone();
+    let failed = with_chrome(move |chrome| {
+        let mut failed = Vec::new();
+        for (query, groups) in PAGES {
+            eprintln!("{query}:");
+            let mut tab = chrome.open(&format!("{url}/page?{query}"), 1000, 800);
+            failed.extend(tab.run(groups).into_iter().map(|failure| format!("{query}: {failure}")));
+        }
+        failed
+    });
+    let failed = failed.await.unwrap_or_default();
+    assert!(failed.is_empty(), "{failed:#?}");
+    site.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_not_what_it_should_be_is_not_run() {
+    let (site, host) = site().await;
+    let url = host.url.clone();
+    let seen = with_chrome(move |chrome| {
+        let mut tab = chrome.open(&format!("{url}/page?script=wrong"), 1000, 800);
+        let defined = tab.eval("!!customElements.get('listen-player')");
+        let inside = tab.eval("document.querySelector('listen-player audio').checkVisibility()");
+        let mut tab = chrome.open(&format!("{url}/page?script=tampered"), 1000, 800);
+        let state = "(async () => { const p = document.querySelector('listen-player'); await p.load();
+            await p.play(); return p.state })()";
+        (defined, inside, tab.eval(state))
+    });
+    if let Some(seen) = seen.await {
+        assert_eq!(seen, (json!(false), json!(true), json!("failed")));
+    }
+    site.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn keys_and_screen_readers_reach_everything() {
+    let (site, host) = site().await;
+    let url = host.url.clone();
+    with_chrome(move |chrome| {
+        let mut tab = chrome.open(&format!("{url}/page"), 1000, 800);
+        tab.eval("document.querySelector('listen-player').load().then(() => undefined)");
+        let name = "document.activeElement.shadowRoot?.activeElement?.ariaLabel ?? ''";
+        let focused = |tab: &mut chrome::Tab<'_>| tab.eval(name).as_str().unwrap_or_default().to_owned();
+        tab.press("Tab", 9, "");
+        tab.press("Tab", 9, "");
+        assert_eq!(focused(&mut tab), "Play", "after the link before it");
+        tab.press(" ", 32, " ");
+        let playing = "new Promise(done => { const p = document.querySelector('listen-player');
+            const look = () => p.state === 'playing' ? done(true) : setTimeout(look, 20); look() })";
+        assert_eq!(tab.eval(playing), true);
+        let mut walk = vec![focused(&mut tab)];
+        for _ in 0..5 {
+            tab.press("Tab", 9, "");
+            walk.push(focused(&mut tab));
+        }
+        let wanted = ["Pause", "Back 15 seconds", "Position", "Forward 30 seconds", "Speed", "More"];
+        assert_eq!(walk, wanted);
+        let at = "document.querySelector('listen-player').currentTime";
+        tab.press("k", 75, "k");
+        let before = tab.eval(at).as_f64().unwrap_or_default();
+        tab.press("ArrowRight", 39, "");
+        let after = tab.eval(at).as_f64().unwrap_or_default();
+        assert!((after - before - 30.0).abs() < 0.5, "{before} → {after}");
+        tab.press("<", 188, "<");
+        assert_eq!(tab.eval("document.querySelector('listen-player').playbackRate"), 0.75);
+        assert_eq!(tree(&mut tab), TREE);
+    })
+    .await;
+    site.stop().await;
+}
+
+/// What a screen reader is told of the player while it is paused.
+const TREE: [&str; 7] = [
+    "group: Listen to this article",
+    "button: Play",
+    "button: Back 15 seconds",
+    "slider: Position",
+    "button: Forward 30 seconds",
+    "combobox: Speed",
+    "button: More",
+];
+
+fn tree(tab: &mut chrome::Tab<'_>) -> Vec<String> {
+    tab.ask("Accessibility.enable", json!({}));
+    let tree = tab.ask("Accessibility.getFullAXTree", json!({}));
+    let told = |node: &Value| {
+        let (role, name) = (node["role"]["value"].as_str()?, node["name"]["value"].as_str()?);
+        let kinds = ["group", "button", "slider", "combobox"];
+        (node["ignored"] == false && kinds.contains(&role)).then(|| format!("{role}: {name}"))
+    };
+    tree["nodes"].as_array().into_iter().flatten().filter_map(told).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn axe_finds_nothing_in_light_dark_mini_and_on_a_phone() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/target/tools/axe-core/axe.min.js");
+    let Ok(axe) = std::fs::read_to_string(path) else {
+        return skipped("axe-core is not there: ./test puts it into target/tools");
+    };
+    let (site, host) = site().await;
+    let url = host.url.clone();
+    let found = with_chrome(move |chrome| {
+        let mut found = Vec::new();
+        for (query, width, scroll) in [("", 1000, 0), ("dark", 1000, 0), ("", 1000, 1200), ("", 360, 0)] {
+            let mut tab = chrome.open(&format!("{url}/page?{query}"), width, 800);
+            let playing = format!(
+                "(async () => {{ const p = document.querySelector('listen-player'); await p.play();
+                 scrollTo(0, {scroll}); await new Promise(done => setTimeout(done, 600)) }})()"
+            );
+            tab.eval(&playing);
+            tab.eval(&format!("{axe};undefined"));
+            let run = "axe.run('listen-player').then(r => r.violations.map(v => v.id + ': ' + v.nodes.map(n => n.html)))";
+            let wide = "document.documentElement.scrollWidth <= innerWidth";
+            if tab.eval(wide) != true {
+                found.push(format!("{query} {width}: wider than the window"));
+            }
+            let violations = tab.eval(run);
+            let violations = violations.as_array().cloned().unwrap_or_default();
+            found.extend(violations.iter().map(|v| format!("{query} {width} {scroll}: {v}")));
+        }
+        found
+    });
+    let found = found.await.unwrap_or_default();
+    assert!(found.is_empty(), "{found:#?}");
+    site.stop().await;
+}

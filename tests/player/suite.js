@@ -1,0 +1,497 @@
+// The checks of the player that a page can make by itself. `run(group)` gives [name, "ok" or why not].
+const { seen, faults } = window;
+const wait = (ms) => new Promise((done) => setTimeout(done, ms));
+const player = () => document.querySelector('listen-player');
+const inside = (selector) => player().shadowRoot.querySelector(selector);
+const sentences = () => manifest.sentences;
+/** @type {any} */
+let manifest;
+
+function same(found, wanted, what) {
+  const [a, b] = [JSON.stringify(found), JSON.stringify(wanted)];
+  if (a !== b) throw new Error(`${what}: ${a}, not ${b}`);
+}
+function holds(truth, what) {
+  if (!truth) throw new Error(what);
+}
+async function until(look, what, ms = 20000) {
+  for (const end = performance.now() + ms; performance.now() < end; await wait(20)) {
+    const found = look();
+    if (found) return found;
+  }
+  throw new Error(`waited in vain: ${what}; state ${player().state} at ${player().currentTime}; ${JSON.stringify(seen.events.slice(-4))}`);
+}
+async function ready() {
+  manifest = (await until(() => seen.events.find((event) => event.name === 'ready'), 'the manifest')).manifest;
+}
+const spoken = (i) => until(() => player().state === 'playing' && player().sentenceIndex === i && moving(), `sentence ${i} is heard`);
+let last = [0, 0];
+function moving() {
+  const before = last;
+  last = [player().sentenceIndex, player().currentTime];
+  return before[0] === last[0] && last[1] > before[1];
+}
+const bare = (text) => text.replace(/[\u00AD]/g, '').replace(/\s+/g, ' ').replace(/[’]/g, "'").trim();
+const shown = () => [...(CSS.highlights.get('listen-sentence') ?? [])].map(String).join(' ');
+async function play() {
+  inside('.play').click();
+  await until(() => player().state === 'playing', 'it plays');
+}
+const starts = () => {
+  const at = [0];
+  for (const s of sentences()) at.push(at[at.length - 1] + ((s.frames + s.pause_frames) * manifest.frame_ms) / 1000);
+  return at;
+};
+
+/** How late the boundaries were told, in ms: the time of the event in the sound, less the time of the sentence. */
+function lateness() {
+  const at = starts();
+  const jumped = new Set(seen.events.filter((event) => event.name === 'seek').map((event) => event.index));
+  return seen.events
+    .filter((event) => event.name === 'sentence' && event.index > 0 && !jumped.has(event.index))
+    .map((event) => (event.time - at[event.index]) * 1000);
+}
+
+const quiet = [
+  ['before play there are at most two requests of the player', async () => {
+    const names = performance.getEntriesByType('resource').map((entry) => entry.name);
+    const own = names.filter((name) => name.startsWith(player().getAttribute('src').split('/v1/')[0]));
+    holds(own.length <= 2, own.join(' '));
+  }],
+  ['nothing moves in the page', async () => {
+    same(seen.shifts.map((shift) => shift.value), [], 'layout shifts');
+  }],
+  ['no task before play is longer than 50 ms', async () => {
+    const ours = seen.tasks.filter((task) => task.startTime > seen.events[0].at - 50).map((task) => task.duration);
+    same(ours, [], 'long tasks');
+  }],
+  ['the label says how long it is', async () => {
+    same(inside('.hint').textContent, manifest.label, 'label');
+    const other = document.createElement('listen-player');
+    other.setAttribute('duration', '302');
+    same(other.shadowRoot.querySelector('.label').textContent, '', 'nothing before it is in a page');
+  }],
+];
+
+const sound = [
+  ['it plays, and colours exactly what it says', async () => {
+    const article = document.querySelector('article');
+    const before = article.innerHTML;
+    let records = 0;
+    const watch = new MutationObserver((list) => (records += list.length));
+    watch.observe(article, { subtree: true, childList: true, attributes: true, characterData: true });
+    await play();
+    await until(() => seen.events.some((event) => event.name === 'anchored'), 'the text is found');
+    for (let i = 0; i < sentences().length; i++) {
+      player().seekSentence(i);
+      same(bare(shown()), bare(sentences()[i].text), `sentence ${i}`);
+    }
+    records += watch.takeRecords().length;
+    same([records, article.innerHTML === before], [0, true], 'changes of the article');
+  }],
+  ['what is told of a boundary is not late', async () => {
+    for (let tries = 0; ; tries++) {
+      seen.events.length = 0;
+      player().seekSentence(1);
+      await until(() => player().sentenceIndex >= 3, 'two boundaries');
+      const late = lateness();
+      if (late.length && Math.max(...late) <= 20) break;
+      holds(tries < 4, `late by ${late} ms`);
+    }
+  }],
+  ['it plays in real time', async () => {
+    for (let tries = 0; ; tries++) {
+      player().seekSentence(2);
+      await spoken(2);
+      await wait(300);
+      const [t, at] = [performance.now(), player().currentTime];
+      await wait(2000);
+      const ratio = (player().currentTime - at) / ((performance.now() - t) / 1000);
+      if (Math.abs(ratio - 1) <= 0.02) break;
+      holds(tries < 4, `${ratio} seconds of sound a second`);
+    }
+  }],
+  ['a jump lands in the sentence', async () => {
+    player().seekSentence(7);
+    await spoken(7);
+    player().seek(starts()[4] + 0.6);
+    await spoken(4);
+    player().seekSentence(5);
+    await spoken(5);
+    player().seekSentence(3);
+    await spoken(3);
+  }],
+  ['speeds are kept, and sound is as fast as they say', async () => {
+    for (const rate of [0.5, 2, 3, 1]) {
+      for (let tries = 0; ; tries++) {
+        player().playbackRate = rate;
+        player().seekSentence(2);
+        await spoken(2);
+        await wait(700);
+        const [t, at] = [performance.now(), player().currentTime];
+        await wait(1000);
+        const found = (player().currentTime - at) / ((performance.now() - t) / 1000);
+        // One clip after the other takes a moment between two.
+        if (Math.abs(found / rate - 1) <= ('MediaSource' in window ? 0.05 : 0.1)) break;
+        holds(tries < 4, `${found} instead of ${rate}`);
+      }
+      same(seen.audios[0].preservesPitch, true, 'pitch');
+    }
+    same(localStorage.getItem('listen:rate'), '1', 'the speed that is remembered');
+  }],
+  ['pause is silent and play goes on', async () => {
+    player().seekSentence(4);
+    await spoken(4);
+    inside('.play').click();
+    same([player().paused, player().state], [true, 'paused'], 'paused');
+    const at = player().currentTime;
+    await wait(200);
+    holds(Math.abs(player().currentTime - at) < 0.05, 'it stands');
+    await play();
+    await until(() => player().currentTime > at + 0.1, 'it goes on');
+  }],
+  ['the page that is drawn anew is coloured again', async () => {
+    player().pause();
+    player().seekSentence(9);
+    const found = seen.events.length;
+    const before = shown();
+    for (const p of document.querySelectorAll('article p, article h2')) p.replaceWith(p.cloneNode(true));
+    await until(() => bare(shown()) === bare(before) && before, 'the same words');
+    holds(seen.events.length >= found, 'events');
+  }],
+  ['a click on a sentence speaks it', async () => {
+    player().setAttribute('click-to-seek', '');
+    player().seekSentence(8);
+    const [range] = CSS.highlights.get('listen-sentence');
+    const box = range.getClientRects()[0];
+    player().seekSentence(0);
+    scrollTo(0, 0);
+    await wait(50);
+    const now = { x: box.left + box.width / 2, y: box.top + box.height / 2 };
+    const target = document.elementFromPoint(now.x, now.y);
+    target?.dispatchEvent(new MouseEvent('click', { bubbles: true, cancelable: true, clientX: now.x, clientY: now.y }));
+    await spoken(8);
+    player().pause();
+  }],
+  ['its end is an end, and it begins again', async () => {
+    seen.events.length = 0;
+    player().playbackRate = 3;
+    player().seekSentence(sentences().length - 1);
+    await player().play();
+    await until(() => player().state === 'ended', 'the end', 30000);
+    same(CSS.highlights.has('listen-sentence'), false, 'colours are gone');
+    same(localStorage.getItem('listen:at:' + manifest.id), null, 'no place is kept');
+    player().playbackRate = 1;
+    await play();
+    await until(() => player().sentenceIndex <= 1, 'from the start');
+    player().pause();
+  }],
+  ['a visit is reported once, without anything that tells visitors apart', async () => {
+    dispatchEvent(new PageTransitionEvent('pagehide'));
+    same(seen.beacons.length, 1, 'reports');
+    const [url, body] = seen.beacons[0];
+    holds(url.endsWith(`/v1/articles/${manifest.id}/plays`), url);
+    const fields = new URLSearchParams(body);
+    same([...fields.keys()], ['revision', 'heard', 'seconds', 'completed'], 'fields');
+    holds(/^\d+(-\d+)?(,\d+(-\d+)?)*$/.test(fields.get('heard')), fields.get('heard'));
+    same([fields.get('revision'), fields.get('completed')], [manifest.revision, 'true'], 'what was heard');
+  }],
+];
+
+const page = [
+  ['out of sight it is at the edge of the window, and back', async () => {
+    await play();
+    const before = seen.shifts.length;
+    scrollTo(0, 1200);
+    await until(() => inside('.bar').matches(':popover-open'), 'the small player');
+    await Promise.all(inside('.bar').getAnimations().map((animation) => animation.finished));
+    const box = inside('.bar').getBoundingClientRect();
+    holds(box.bottom <= innerHeight && box.top > innerHeight - 120, `it is at ${box.top}`);
+    same(seen.shifts.slice(before).map((shift) => shift.value), [], 'layout shifts');
+    scrollTo(0, 0);
+    await until(() => !inside('.bar').popover, 'the bar in its place');
+  }],
+  ['the menu opens, offers a link that starts here, and closes', async () => {
+    inside('.more').click();
+    await until(() => inside('.menu')?.matches(':popover-open'), 'the menu');
+    const words = inside('.menu').textContent;
+    for (const part of ['Previous sentence', 'Next sentence', 'Follow the text', 'Share from', 'Download audio', 'AI voice']) {
+      holds(words.includes(part), `${part} in ${words}`);
+    }
+    inside('.menu').hidePopover();
+  }],
+  ['media keys move it', async () => {
+    player().pause();
+    const acts = {};
+    const real = navigator.mediaSession.setActionHandler;
+    navigator.mediaSession.setActionHandler = (name, act) => (acts[name] = act);
+    await play();
+    navigator.mediaSession.setActionHandler = real;
+    same(navigator.mediaSession.metadata.title, manifest.title, 'title');
+    acts.seekto({ seekTime: starts()[6] + 0.2 });
+    await spoken(6);
+    acts.pause();
+    same(player().paused, true, 'paused');
+  }],
+  ['a second player silences the first', async () => {
+    await play();
+    const other = player().cloneNode();
+    document.querySelector('.tail').append(other);
+    await other.play();
+    same([player().paused, other.paused], [true, false], 'who speaks');
+    other.remove();
+    same(other.paused, true, 'what is taken out of the page is silent');
+  }],
+  ['the place is kept, and the address may name another', async () => {
+    player().pause();
+    player().seekSentence(5);
+    const again = player().cloneNode();
+    document.querySelector('.tail').append(again);
+    await again.load();
+    same(again.sentenceIndex, 5, 'the sentence');
+    again.remove();
+    location.hash = `listen=${Math.ceil(starts()[8])}`;
+    await until(() => player().sentenceIndex === 8, 'the sentence of the address');
+    history.replaceState(null, '', location.pathname + location.search);
+  }],
+];
+
+const unmade = [
+  ['an article that is not made is heard, from any sentence, in whatever order they become ready', async () => {
+    await play();
+    await spoken(0);
+    const guess = player().duration;
+    player().seekSentence(9);
+    await spoken(9);
+    await until(() => player().sentenceIndex === 10, 'the next one', 30000);
+    player().seekSentence(2);
+    await spoken(2);
+    await until(() => player().sentenceIndex === 3, 'the next one', 30000);
+    holds(player().duration > guess, 'lengths become true');
+    same(bare(shown()), bare(sentences()[3].text), 'colours');
+    player().pause();
+  }],
+  ['without a connection it waits, and goes on', async () => {
+    faults.offline = true;
+    player().seekSentence(1);
+    const playing = player().play();
+    await until(() => player().state === 'offline', 'it says so');
+    await wait(300);
+    faults.offline = false;
+    dispatchEvent(new Event('online'));
+    await playing;
+    await spoken(1);
+  }],
+  ['another state of the article under a playing player: the right sentence goes on', async () => {
+    const i = 6;
+    player().seekSentence(i);
+    await spoken(i);
+    const next = structuredClone(manifest);
+    next.revision = 'f'.repeat(16);
+    next.sentences.splice(1, 0, { ...next.sentences[1], text: 'One sentence more.' });
+    next.sentences.forEach((s, k) => (s.i = k));
+    faults.replace = next;
+    manifest = next;
+    await until(() => player().sentenceIndex === i + 1, 'the same words at their new place');
+    faults.replace = null;
+    player().pause();
+  }],
+];
+
+const faulty = [
+  ['what is asked to come later is asked for again', async () => {
+    faults.statuses.push(202, 503, 429);
+    const other = player().cloneNode();
+    document.querySelector('.tail').append(other);
+    await other.load();
+    same(faults.statuses, [], 'all were taken');
+    other.remove();
+  }],
+  ['an article that is not there is said to be so, and what the page has instead is shown', async () => {
+    seen.events.length = 0;
+    const other = player().cloneNode(true);
+    other.setAttribute('src', other.getAttribute('src') + '-nowhere');
+    document.querySelector('.tail').append(other);
+    await other.load().catch(() => {});
+    same([other.state, seen.events[0].name, seen.events[0].code], ['missing', 'error', 'not_found'], 'what is told');
+    same(other.shadowRoot.querySelector('slot').hidden, false, 'what is shown instead');
+    other.remove();
+  }],
+  ['an inlined manifest needs no request', async () => {
+    const other = document.createElement('listen-player');
+    const json = document.createElement('script');
+    json.type = 'application/json';
+    json.textContent = JSON.stringify(manifest);
+    other.append(json);
+    const before = performance.getEntriesByType('resource').length;
+    document.querySelector('.tail').append(other);
+    await other.load();
+    same(performance.getEntriesByType('resource').length - before, 0, 'requests');
+    holds(other.duration > 10, 'what it says is known');
+    other.remove();
+  }],
+];
+
+const pitch = [
+  ['the voice keeps its pitch at every speed', async () => {
+    await play();
+    const context = new AudioContext();
+    const analyser = context.createAnalyser();
+    analyser.fftSize = 8192;
+    analyser.smoothingTimeConstant = 0;
+    context.createMediaElementSource(seen.audios[0]).connect(analyser);
+    const levels = new Float32Array(analyser.frequencyBinCount);
+    for (const rate of [0.5, 2, 3, 1]) {
+      player().playbackRate = rate;
+      player().seekSentence(4);
+      await spoken(4);
+      await wait(500);
+      const heard = [];
+      for (let look = 0; heard.length < 8 && look < 60; look++) {
+        await wait(100);
+        analyser.getFloatFrequencyData(levels);
+        const top = levels.indexOf(Math.max(...levels));
+        if (levels[top] > -45) heard.push(Math.round((top * context.sampleRate) / analyser.fftSize));
+        if (player().sentenceIndex > 8) player().seekSentence(4);
+      }
+      // The voice beeps within the octave from 220 Hz; another pitch would be another octave.
+      const kept = heard.filter((hertz) => hertz > 210 && hertz < 430).length;
+      holds(heard.length === 8 && kept >= 6, `at ${rate}: ${heard} Hz`);
+    }
+    await context.close();
+  }],
+];
+
+/** Numbers that look random and are the same each time. */
+function dice(seed) {
+  return (below) => {
+    seed = (seed * 1664525 + 1013904223) % 4294967296;
+    return Math.floor((seed / 4294967296) * below);
+  };
+}
+
+/** An invented article: sentences of common and rare words, four to a paragraph. */
+function invented(count, seed = 7) {
+  const roll = dice(seed);
+  const sounds = ['ba', 'ko', 'mi', 'ra', 'tel', 'nu', 'sor', 'vi', 'dan', 'lu'];
+  const rare = () => Array.from({ length: 2 + roll(3) }, () => sounds[roll(10)]).join('');
+  const common = ['the', 'of', 'and', 'to', 'in', 'a', 'is', 'that', 'it', 'was'];
+  const word = () => (roll(10) < 4 ? common[roll(10)] : rare());
+  return Array.from({ length: count }, () => `${Array.from({ length: 10 + roll(14) }, word).join(' ')}.`);
+}
+function paragraphs(list, around = (sentence) => sentence) {
+  let html = '';
+  for (let i = 0; i < list.length; i += 4) html += `<p>${list.slice(i, i + 4).map(around).join(' ')}</p>`;
+  return html;
+}
+const wordsOf = (text) => text.replace(/\u00AD/g, '').toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
+
+/** Sentences whose ranges hold their words, and no others: F1 of at least 0.95. */
+async function aligned(html, said, truth = said) {
+  const root = document.createElement('article');
+  root.append(document.createRange().createContextualFragment(html));
+  document.querySelector('.tail').append(root);
+  root.id = 'aligned';
+  const element = document.createElement('listen-player');
+  element.setAttribute('for', '#aligned');
+  const reading = new (await textPart()).Reading({ player: element, manifest: { sentences: said.map((text) => ({ text })) } });
+  let ms = Infinity;
+  for (let tries = 0; tries < 5; tries++) {
+    const began = performance.now();
+    reading.anchor();
+    ms = Math.min(ms, performance.now() - began);
+  }
+  let good = 0;
+  let none = 0;
+  truth.forEach((sentence, i) => {
+    const found = reading.ranges(i).flatMap((range) => wordsOf(`${range}`));
+    const wanted = wordsOf(sentence);
+    if (!found.length) none++;
+    const rest = [...wanted];
+    const hits = found.filter((word) => rest.includes(word) && rest.splice(rest.indexOf(word), 1)).length;
+    if ((2 * hits) / (found.length + wanted.length) >= 0.95) good++;
+  });
+  reading.stop();
+  root.remove();
+  return { good, none, of: said.length, ms };
+}
+let part;
+async function textPart() {
+  const script = document.querySelector('script[type=module]').src;
+  const path = /p\/text\.[0-9a-f]+\.js/.exec(await (await fetch(script)).text())[0];
+  return (part ??= import(new URL(path, script.replace(/\/p\/.*/, '/'))));
+}
+
+const align = [
+  ['sentences are found though words were changed', async () => {
+    for (const share of [5, 15, 30]) {
+      const shown = invented(200);
+      const roll = dice(share);
+      const said = shown.map((sentence) => sentence.replace(/\w+/g, (word) => (roll(100) < share ? 'changed' : word)));
+      const { good, of } = await aligned(paragraphs(shown), said, shown);
+      holds(good >= of * (share > 15 ? 0.95 : 0.99), `${share} %: ${good} of ${of}`);
+    }
+  }],
+  ['ten thousand words take no long task', async () => {
+    const shown = invented(600);
+    const { good, of, ms } = await aligned(paragraphs(shown), shown);
+    holds(good === of && ms <= 50, `${good} of ${of} in ${ms} ms`);
+  }],
+  ['sentences that are nearly the same are told apart', async () => {
+    const shown = Array.from({ length: 300 }, (_, i) => `On day ${i} the boat left the landing stage at noon.`);
+    const { good, of } = await aligned(paragraphs(shown), shown);
+    same(good, of, 'found');
+  }],
+  ['however the page is built', async () => {
+    const shown = invented(40);
+    const built = {
+      'each word in its own element': paragraphs(shown, (s) => s.replace(/\w+/g, '<i>$&</i>')),
+      'drop caps': paragraphs(shown, (s) => s.replace(/^./, '<span>$&</span>')),
+      'soft hyphens': paragraphs(shown, (s) => s.replace(/(\w{4})(\w)/g, '$1&shy;$2')),
+      'pull quotes': paragraphs(shown).replace(/<\/p>/g, (end) => `${end}<blockquote>${shown[2]}</blockquote>`),
+      'comments that repeat it': paragraphs(shown) + `<div>${shown.slice(0, 5).join(' ')}</div>`.repeat(3),
+      'advertisements': paragraphs(shown, (s) => s.replace(/ /, ' <b>buy ten new brooms and a very large spade today</b> ')),
+    };
+    for (const [name, html] of Object.entries(built)) {
+      const { good, of } = await aligned(html, shown);
+      same(good, of, name);
+    }
+  }],
+  ['what is not in the page is not coloured', async () => {
+    const shown = invented(40);
+    const { good, none } = await aligned(paragraphs(shown.slice(0, 28)), shown);
+    same([good, none], [28, 12], 'found and not found');
+    const said = shown.filter((_, i) => i % 7);
+    same((await aligned(paragraphs(shown), said)).good, said.length, 'of those that are said');
+  }],
+  ['scripts without spaces, and ruby', async () => {
+    const said = ['東京は日本の首都です。', '人口は約千四百万人です。'];
+    const html = '<p><ruby>東京<rt>とうきょう</rt></ruby>は日本の首都です。人口は約千四百万人です。</p>';
+    same((await aligned(html, said)).none, 0, 'not found');
+  }],
+];
+
+const policy = [
+  ['it plays under the page\'s policy', async () => {
+    await play();
+    await spoken(0);
+    player().seekSentence(5);
+    await spoken(5);
+    same(bare(shown()), bare(sentences()[5].text), 'colours');
+    player().pause();
+  }],
+];
+
+const groups = { quiet, sound, page, unmade, faulty, pitch, align, policy };
+
+/** @param {string[]} names */
+export async function run(...names) {
+  const results = [];
+  await ready();
+  for (const [name, check] of names.flatMap((group) => groups[group])) {
+    const began = performance.now();
+    const told = await check().then(() => 'ok', (error) => error.message || `${error}`);
+    results.push([name, told, Math.round(performance.now() - began)]);
+  }
+  return results;
+}
