@@ -2,14 +2,15 @@
 
 mod lookups;
 mod plays;
+mod queue;
 
 use std::sync::Arc;
 
 use listen::article::{Article, ArticleId, Block, BlockKind, Lang, Note, NoteKind};
 use listen::catalog::{
-    ArticleQuery, Catalog, Change, Claim, ClaimQuery, Clock, ErrorKind, FeedQuery, Finish, MAX_ATTEMPTS,
-    ManualClock, NewArticle, NewRendition, NewRevision, Pick, Put, Received, Released, RenditionStatus,
-    State, Verdict, authenticate, opens_feed,
+    ArticleQuery, Catalog, Change, Claim, ClaimQuery, Clock, ErrorKind, FeedQuery, Finish, ManualClock,
+    NewArticle, NewRendition, NewRevision, Pick, Put, Received, Released, RenditionStatus, State,
+    authenticate, opens_feed,
 };
 
 /// Makes an empty catalog that goes by this clock.
@@ -35,12 +36,12 @@ pub(crate) async fn catalog_conformance(make: Make<'_>) {
     lists_are_newest_first_and_page_without_gaps(make).await;
     a_rendition_keeps_its_address(make).await;
     feeds_show_what_is_finished(make).await;
-    claims_go_by_priority_and_age(make).await;
-    a_late_worker_changes_nothing(make).await;
-    failures_wait_longer_and_end(make).await;
-    a_poisoned_entry_is_given_up(make).await;
-    reconciling_leaves_what_lives_alone(make).await;
-    one_live_entry_for_a_revision(make).await;
+    queue::claims_go_by_priority_and_age(make).await;
+    queue::a_late_worker_changes_nothing(make).await;
+    queue::failures_wait_longer_and_end(make).await;
+    queue::a_poisoned_entry_is_given_up(make).await;
+    queue::reconciling_leaves_what_lives_alone(make).await;
+    queue::one_live_entry_for_a_revision(make).await;
     keys_open_until_they_are_revoked(make).await;
     a_key_of_a_feed_opens_that_feed_alone(make).await;
     a_feed_says_when_it_changed(make).await;
@@ -261,7 +262,7 @@ async fn deleting_forgets_and_remembers(make: Make<'_>) {
     assert_eq!((kept.status, kept.rendition.head.len()), (RenditionStatus::Deleted, 0));
     assert!(bench.catalog.articles(&all()).await.unwrap().articles.is_empty());
     assert_eq!(bench.catalog.finish(&finish(&running)).await.unwrap_err().kind(), ErrorKind::Conflict);
-    assert_eq!(bench.catalog.release(&running, &retry()).await.unwrap(), Released::Lost);
+    assert_eq!(bench.catalog.release(&running, &queue::retry()).await.unwrap(), Released::Lost);
     let enqueued = bench.catalog.enqueue(&name("a"), &revision_name('2'), 0).await;
     assert_eq!(enqueued.unwrap_err().kind(), ErrorKind::NotFound);
     assert_eq!(bench.catalog.reconcile().await.unwrap(), 0);
@@ -462,153 +463,6 @@ async fn feeds_show_what_is_finished(make: Make<'_>) {
     );
     bench.catalog.delete_article(&name("c")).await.unwrap();
     assert_eq!(ids(&bench.catalog.feed(&FeedQuery { feed: None, ..feed(10, 0) }).await.unwrap()), ["b", "a"]);
-}
-
-async fn claims_go_by_priority_and_age(make: Make<'_>) {
-    let bench = Bench::new(make).await;
-    for (id, priority) in [("a", 0), ("b", 5), ("c", 0), ("d", 10)] {
-        let mut new = article(id, '1');
-        new.priority = priority;
-        new.publisher = Some(if id == "a" { "bbbbbbbb" } else { "aaaaaaaa" }.to_owned());
-        bench.catalog.put_article(&new).await.unwrap();
-    }
-    bench.catalog.enqueue(&name("c"), &revision_name('1'), 7).await.unwrap();
-    bench.catalog.enqueue(&name("d"), &revision_name('1'), 1).await.unwrap();
-    let depth = bench.catalog.depth(None).await.unwrap();
-    assert_eq!(depth.waiting, [(10, 1), (7, 1), (5, 1), (0, 1)]);
-    assert_eq!((depth.waiting_total(), depth.oldest_ms), (4, Some(START_MS)));
-    assert_eq!(bench.catalog.depth(Some("bbbbbbbb")).await.unwrap().waiting, [(0, 1)]);
-
-    let query =
-        ClaimQuery { owner: "listeners".to_owned(), lease_ms: MINUTE_MS, limit: 10, min_priority: 10 };
-    let urgent = bench.catalog.claim(&query).await.unwrap();
-    assert_eq!(urgent.iter().map(|c| c.article_id.as_str()).collect::<Vec<_>>(), ["d"]);
-    let rest = bench.claim("bulk", 10).await;
-    assert_eq!(rest.iter().map(|c| c.article_id.as_str()).collect::<Vec<_>>(), ["c", "b", "a"]);
-    assert!(
-        rest.iter().all(|c| c.attempt == 1 && c.lease_until_ms == START_MS + MINUTE_MS && c.owner == "bulk")
-    );
-    assert!(bench.claim("late", 10).await.is_empty());
-    assert_eq!(bench.catalog.depth(None).await.unwrap().leased, 4);
-}
-
-fn retry() -> Verdict {
-    Verdict::Retry {
-        after_ms: MINUTE_MS,
-        error: "the engine failed".to_owned(),
-        payload: Some("[3]".to_owned()),
-    }
-}
-
-async fn a_late_worker_changes_nothing(make: Make<'_>) {
-    let bench = Bench::new(make).await;
-    bench.put("a", '1').await;
-    let first = bench.claim_one("worker").await;
-    bench.clock.advance(MINUTE_MS - 1);
-    assert!(bench.catalog.renew(&first, MINUTE_MS).await.unwrap());
-    bench.clock.advance(MINUTE_MS - 1);
-    assert_eq!(bench.catalog.reap().await.unwrap(), 0, "it was renewed");
-    bench.clock.advance(2);
-    assert_eq!(bench.catalog.reap().await.unwrap(), 1);
-    assert_eq!(bench.state("a").await, State::Queued);
-    // Under the same name too: the attempt tells them apart.
-    let second = bench.claim_one("worker").await;
-    assert_eq!(second.attempt, 2);
-
-    assert!(!bench.catalog.renew(&first, MINUTE_MS).await.unwrap());
-    assert_eq!(bench.catalog.release(&first, &retry()).await.unwrap(), Released::Lost);
-    assert_eq!(bench.catalog.finish(&finish(&first)).await.unwrap_err().kind(), ErrorKind::Conflict);
-    assert_eq!(bench.state("a").await, State::Rendering);
-    assert_eq!(bench.catalog.rendition(&digest(&first), "mp3").await.unwrap(), None);
-
-    let mut other = finish(&second);
-    other.revision = revision_name('2');
-    assert_eq!(bench.catalog.finish(&other).await.unwrap_err().kind(), ErrorKind::Conflict);
-    assert!(bench.catalog.finish(&finish(&second)).await.unwrap().serves);
-    assert!(!bench.catalog.renew(&second, MINUTE_MS).await.unwrap());
-}
-
-async fn failures_wait_longer_and_end(make: Make<'_>) {
-    let bench = Bench::new(make).await;
-    bench.put("a", '1').await;
-    let claim = bench.claim_one("worker").await;
-    assert_eq!(bench.catalog.release(&claim, &retry()).await.unwrap(), Released::Queued);
-    assert_eq!(bench.state("a").await, State::Queued);
-    assert!(bench.claim("worker", 1).await.is_empty(), "not before a minute");
-    bench.catalog.enqueue(&name("a"), &revision_name('1'), 10).await.unwrap();
-    assert!(bench.claim("worker", 1).await.is_empty(), "a listener's wish does not undo the wait");
-    bench.clock.advance(MINUTE_MS);
-    let claim = bench.claim_one("worker").await;
-    assert_eq!((claim.attempt, claim.payload.as_deref()), (2, Some("[3]")));
-
-    let back = Verdict::Return { after_ms: 0 };
-    assert_eq!(bench.catalog.release(&claim, &back).await.unwrap(), Released::Queued);
-    let claim = bench.claim_one("worker").await;
-    assert_eq!((claim.attempt, claim.payload.as_deref()), (2, Some("[3]")), "a return does not count");
-
-    let give_up = Verdict::GiveUp { error: "no such voice".to_owned() };
-    assert_eq!(bench.catalog.release(&claim, &give_up).await.unwrap(), Released::Failed);
-    let revision = bench.catalog.revision(&name("a"), Pick::Current).await.unwrap().unwrap();
-    assert_eq!((revision.state, revision.error.as_deref()), (State::Failed, Some("no such voice")));
-    assert_eq!(bench.catalog.depth(None).await.unwrap().dead, 1);
-    assert_eq!(bench.catalog.reconcile().await.unwrap(), 0, "what failed is not lost");
-
-    // The publisher may try again.
-    let put = bench.put("a", '1').await;
-    assert_eq!((put.change, put.queued, put.state), (Change::Unchanged, true, State::Queued));
-    let claim = bench.claim_one("worker").await;
-    assert_eq!((claim.attempt, claim.payload), (1, None));
-    let revision = bench.catalog.revision(&name("a"), Pick::Current).await.unwrap().unwrap();
-    assert_eq!(revision.error, None);
-}
-
-async fn a_poisoned_entry_is_given_up(make: Make<'_>) {
-    let bench = Bench::new(make).await;
-    bench.put("a", '1').await;
-    for attempt in 1..=MAX_ATTEMPTS {
-        assert_eq!(bench.claim_one("worker").await.attempt, attempt);
-        bench.clock.advance(2 * MINUTE_MS);
-        assert_eq!(bench.catalog.reap().await.unwrap(), 1);
-    }
-    assert!(bench.claim("worker", 1).await.is_empty());
-    assert_eq!(bench.state("a").await, State::Failed);
-
-    bench.put("b", '1').await;
-    for attempt in 1..=MAX_ATTEMPTS {
-        let claim = bench.claim_one("worker").await;
-        let released = bench.catalog.release(&claim, &retry()).await.unwrap();
-        assert_eq!(released == Released::Failed, attempt == MAX_ATTEMPTS, "{attempt}");
-        bench.clock.advance(MINUTE_MS);
-    }
-    assert_eq!(bench.state("b").await, State::Failed);
-}
-
-async fn reconciling_leaves_what_lives_alone(make: Make<'_>) {
-    let bench = Bench::new(make).await;
-    bench.put("a", '1').await;
-    assert_eq!(bench.catalog.reconcile().await.unwrap(), 0, "a waiting entry lives");
-    let claim = bench.claim_one("worker").await;
-    assert_eq!(bench.catalog.reconcile().await.unwrap(), 0, "a leased entry lives");
-    bench.catalog.finish(&finish(&claim)).await.unwrap();
-    assert_eq!(bench.catalog.reconcile().await.unwrap(), 0, "what is ready needs none");
-}
-
-async fn one_live_entry_for_a_revision(make: Make<'_>) {
-    let bench = Bench::new(make).await;
-    bench.put("a", '1').await;
-    let id = name("a");
-    let revision = revision_name('1');
-    let wishes = (0..20).map(|n| bench.catalog.enqueue(&id, &revision, n % 2 * 10));
-    for wish in futures::future::join_all(wishes).await {
-        wish.unwrap();
-    }
-    assert_eq!(bench.catalog.depth(None).await.unwrap().waiting, [(10, 1)]);
-    let claims = futures::future::join_all((0..8).map(|n| {
-        let bench = &bench;
-        async move { bench.claim(&format!("worker {n}"), 1).await }
-    }))
-    .await;
-    assert_eq!(claims.into_iter().flatten().count(), 1);
 }
 
 async fn keys_open_until_they_are_revoked(make: Make<'_>) {
