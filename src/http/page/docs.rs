@@ -12,6 +12,8 @@ use super::shell::{self, Page};
 /// The documents, the first one at `/docs`: name in addresses, name in the menu, text.
 const DOCUMENTS: &[(&str, &str, &str)] = &[
     ("http", "HTTP reference", include_str!("../../../docs/http.md")),
+    ("player", "The player", include_str!("../../../docs/player.md")),
+    ("lexicon", "Lexicon", include_str!("../../../docs/lexicon.md")),
     ("config", "Configuration", include_str!("../../../docs/config.md")),
     ("metrics", "Metrics", include_str!("../../../docs/metrics.md")),
     ("privacy", "Privacy", include_str!("../../../docs/privacy.md")),
@@ -77,7 +79,7 @@ fn render(text: &str, root: &str) -> (String, Vec<(String, String)>) {
             Event::End(TagEnd::Heading(level)) => out.push(Event::Html(format!("</{level}>\n").into())),
             Event::Start(Tag::Table(_)) => {
                 out.push(Event::Html(
-                    "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"Table\">".into(),
+                    "<div class=\"wide\" tabindex=\"0\" role=\"group\" aria-label=\"Table\">".into(),
                 ));
                 out.push(event.clone());
             }
@@ -87,7 +89,7 @@ fn render(text: &str, root: &str) -> (String, Vec<(String, String)>) {
             }
             Event::Start(Tag::CodeBlock(_)) => {
                 out.push(Event::Html(
-                    "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"Example\">".into(),
+                    "<div class=\"wide\" tabindex=\"0\" role=\"group\" aria-label=\"Example\">".into(),
                 ));
                 out.push(event.clone());
             }
@@ -106,7 +108,8 @@ fn render(text: &str, root: &str) -> (String, Vec<(String, String)>) {
     }
     let mut html = String::new();
     pulldown_cmark::html::push_html(&mut html, out.into_iter());
-    (html, headings)
+    // A heading that heads nothing is none.
+    (html.replace("<th></th>", "<td></td>"), headings)
 }
 
 fn heading_text(events: &[Event<'_>]) -> String {
@@ -162,13 +165,13 @@ mod tests {
 
     #[test]
     fn headings_and_links_lead_somewhere() {
-        let text = "# A\n\n## In `common`\n\n## In common\n\n[a](config.md#x) [b](https://a.example/)\n\n|a|\n|-|\n|b|\n";
+        let text = "# A\n\n## In `common`\n\n## In common\n\n[a](config.md#x) [b](https://a.example/)\n\n|a||\n|-|-|\n|b|c|\n";
         let (html, headings) = render(text, "../");
         let headings: Vec<_> = headings.iter().map(|(id, text)| (id.as_str(), text.as_str())).collect();
         assert_eq!(headings, [("in-common", "In common"), ("in-common-1", "In common")]);
         assert!(html.contains("<h2 id=\"in-common\">In <code>common</code></h2>"), "{html}");
         assert!(html.contains("<a href=\"../docs/config#x\">"), "{html}");
         assert!(html.contains("<a href=\"https://a.example/\">"), "{html}");
-        assert!(html.contains("aria-label=\"Table\"><table>"), "{html}");
+        assert!(html.contains("aria-label=\"Table\"><table><thead><tr><th>a</th><td></td></tr>"), "{html}");
     }
 }

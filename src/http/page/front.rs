@@ -10,7 +10,7 @@ use quick_xml::escape::escape;
 use super::shell::{self, Page};
 use crate::app::{Listing, Speaker, State, Summary};
 
-const SCRIPTS: &[&str] = &["page/front.js"];
+const SCRIPTS: &[&str] = &["listen-player.js", "page/front.js"];
 
 /// What the page is rendered from.
 pub(super) struct Shown<'a> {
@@ -131,10 +131,11 @@ fn facts(article: &Summary, progress: Option<(usize, usize)>) -> String {
     let minutes = crate::article::read_minutes(article.words);
     let mut html = format!(
         "<div class=\"facts\"><span class=\"label\">{}</span><span>{minutes} min read</span>\
-         <span class=\"tongue\">{}</span>{}</div>\n",
+         <span class=\"tongue\">{}</span>{}<a class=\"ways\" href=\"embed/{}/code\">Embed</a></div>\n",
         escape(article.label.as_str()),
         article.lang,
-        state(article)
+        state(article),
+        article.id
     );
     if let Some((made, all)) = progress {
         let _ = writeln!(

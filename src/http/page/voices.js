@@ -12,9 +12,14 @@ function say(words) {
   if (line) line.textContent = words;
 }
 
+/** What a button does; whose voice it is stays. @param {HTMLButtonElement} button @param {string} words */
+function name(button, words) {
+  if (button.firstChild) button.firstChild.textContent = words;
+}
+
 function hush() {
   audio.pause();
-  if (speaking) speaking.textContent = 'Hear it';
+  if (speaking) name(speaking, 'Hear it');
   speaking = undefined;
 }
 
@@ -24,7 +29,7 @@ async function audition(button, voice, lang, text) {
   hush();
   if (again) return;
   speaking = button;
-  button.textContent = 'Stop';
+  name(button, 'Stop');
   say('');
   try {
     const id = `trial-voice-${voice}`;

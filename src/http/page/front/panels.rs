@@ -6,6 +6,7 @@ use quick_xml::escape::escape;
 
 use super::Shown;
 use crate::app::Speaker;
+use crate::http::player;
 
 /// Voices of one engine that get a card each; of more, one is chosen from a list.
 const CARDS_MAX: usize = 8;
@@ -91,8 +92,8 @@ fn speaker(voice: &Speaker) -> String {
     format!(
         "<p class=\"who\"><strong>{title}</strong> <code>{id}</code></p>\n\
          <p class=\"sample\" lang=\"{lang}\" dir=\"auto\">{sample}</p>\n\
-         <button type=\"button\" class=\"hear\" value=\"{id}\" data-lang=\"{lang}\" data-sample=\"{sample}\" \
-         aria-label=\"Hear {title}\">Hear it</button>"
+         <button type=\"button\" class=\"hear\" value=\"{id}\" data-lang=\"{lang}\" \
+         data-sample=\"{sample}\">Hear it<span class=\"unseen\">: {title}</span></button>"
     )
 }
 
@@ -106,9 +107,10 @@ pub(super) fn embed(shown: &Shown<'_>) -> String {
          <p>The player marks the sentence that is read in your article’s own text and changes nothing in it. \
          Where there is no script, the audio tag inside it plays.</p>\n",
     );
+    let (script, digest) = (&player::entry().path, &player::entry().integrity);
     let player = format!(
-        "<script type=\"module\" src=\"{url}/listen-player.js\"></script>\n\
-         <listen-player article=\"{id}\">\n  <audio controls preload=\"none\" src=\"{url}/v1/articles/{id}/audio.mp3\"></audio>\n\
+        "<script type=\"module\" crossorigin src=\"{url}{script}\"\n  integrity=\"{digest}\"></script>\n\
+         <listen-player src=\"{url}/v1/articles/{id}\">\n  <audio controls preload=\"none\" src=\"{url}/v1/articles/{id}/audio.mp3\"></audio>\n\
          </listen-player>"
     );
     let audio = format!("<audio controls preload=\"none\" src=\"{url}/v1/articles/{id}/audio.mp3\"></audio>");
@@ -119,6 +121,14 @@ pub(super) fn embed(shown: &Shown<'_>) -> String {
         [("The player", player), ("The audio alone", audio), ("The podcast feed, in the page’s head", feed)]
     {
         html.push_str(&snippet(name, &code));
+    }
+    if newest.is_some() {
+        let _ = writeln!(
+            html,
+            "<p class=\"note\">This script never changes under its address; <code>{url}/listen-player.js</code> takes \
+             updates as they come. <a href=\"embed/{id}/code\">More ways for this article</a>: a frame and oEmbed, Open \
+             Graph, schema.org. Attributes and events of the player are in <a href=\"docs/player\">its document</a>.</p>"
+        );
     }
     html.push_str("</section>\n");
     html
@@ -155,7 +165,7 @@ pub(super) fn publish(shown: &Shown<'_>) -> String {
 fn snippet(name: &str, code: &str) -> String {
     format!(
         "<figure class=\"snippet\"><figcaption>{name}<button type=\"button\" class=\"copy\" hidden>Copy</button></figcaption>\n\
-         <pre tabindex=\"0\" role=\"region\" aria-label=\"{name}\"><code>{}</code></pre></figure>\n",
+         <pre tabindex=\"0\" role=\"group\" aria-label=\"{name}\"><code>{}</code></pre></figure>\n",
         escape(code)
     )
 }

@@ -133,7 +133,13 @@ fn few_voices_get_cards_and_many_a_list() {
 #[test]
 fn what_is_copied_is_what_works() {
     let html = page(vec![summary("ferry", "The last ferry", State::Ready)], None, false);
-    assert!(html.contains("&lt;listen-player article=&quot;ferry&quot;&gt;"), "{html}");
-    assert!(html.contains("src=&quot;http://127.0.0.1:5478/listen-player.js&quot;"), "{html}");
+    assert!(
+        html.contains("&lt;listen-player src=&quot;http://127.0.0.1:5478/v1/articles/ferry&quot;&gt;"),
+        "{html}"
+    );
+    let script = crate::http::player::entry();
+    assert!(html.contains(&format!("src=&quot;http://127.0.0.1:5478{}&quot;", script.path)), "{html}");
+    assert!(html.contains(&format!("integrity=&quot;{}&quot;", script.integrity)), "{html}");
+    assert!(html.contains("<a class=\"ways\" href=\"embed/ferry/code\">"), "{html}");
     assert!(html.contains("href=&quot;http://127.0.0.1:5478/feeds/default.xml&quot;"), "{html}");
 }
