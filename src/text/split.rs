@@ -16,7 +16,8 @@ mod joins;
 mod lines;
 mod lists;
 mod marks;
-mod spans;
+mod quick;
+pub(super) mod spans;
 
 /// Longest piece of a line that a segmenter is given at once, in bytes: their cost grows faster than
 /// the text on hostile input (thousands of open quotes or brackets).
@@ -54,7 +55,6 @@ struct Splitter {
     /// Ordinal numbers are written with a full stop.
     dotted_ordinals: bool,
     language: Box<dyn Language>,
-    code: String,
 }
 
 impl Splitter {
@@ -70,8 +70,7 @@ impl Splitter {
                 code,
                 "de" | "da" | "no" | "nb" | "nn" | "fi" | "cs" | "sk" | "hu" | "pl"
             ),
-            language: sentencex::language_factory(code),
-            code: code.to_owned(),
+            language: quick::language(code),
         }
     }
 
@@ -115,7 +114,7 @@ impl Splitter {
             at += sentence.len();
             at
         };
-        sentencex::segment(&self.code, piece).into_iter().map(length).collect()
+        self.language.segment(piece).into_iter().map(length).collect()
     }
 }
 

@@ -37,6 +37,7 @@ struct Line {
     text: String,
     words: usize,
     junk: Option<Junk>,
+    /// It stands in the text more than once, or is the text of a list's card.
     repeated: bool,
     prose: bool,
     score: f32,
@@ -46,6 +47,7 @@ impl Line {
     fn of(text: String, repeated: bool) -> Self {
         let words = count_words(&text);
         let junk = lines::junk(&text);
+        let repeated = repeated || lines::is_teaser(&text);
         let ends = lines::ends_sentence(&text);
         let prose = junk.is_none()
             && !repeated

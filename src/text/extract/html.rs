@@ -37,6 +37,8 @@ pub(super) fn find(page: &str, url: Option<&str>) -> Found {
         clean::clean(&mut document, &mut found);
         let all = search(&document, &mut found);
         filter(&mut found, &meta);
+        recover::drop_pull_quotes(&mut found);
+        found.byline = found.byline.take().or_else(|| visible_byline(&all, &found));
         add_dek(&mut found, &document, &all, &meta);
         recover::note_left_out(&document, &all, &mut found);
     }
@@ -133,6 +135,7 @@ fn whole(all: &[Piece], found: &mut Found) {
 
 /// Takes captions, bylines, invitations and the repeated headline out of the blocks.
 fn filter(found: &mut Found, meta: &Meta) {
+    tail::trim_mailing(found);
     let titles: Vec<String> = meta.titles.iter().map(|title| key(title)).collect();
     for (at, block) in std::mem::take(&mut found.blocks).into_iter().enumerate() {
         let key = key(&block.text);
@@ -162,14 +165,29 @@ fn is_mark(text: &str) -> bool {
     !text.chars().any(char::is_alphabetic) && (digits == 0 || digits >= NUMBER_DIGITS_MIN)
 }
 
+/// The author as the page names them above the text, for pages that do not say it in their head.
+fn visible_byline(all: &[Piece], found: &Found) -> Option<String> {
+    let first = key(&found.blocks.first()?.text);
+    let above = all.iter().take_while(|piece| key(&piece.block.text) != first);
+    above
+        .filter(|piece| lines::junk(&piece.block.text) == Some(lines::Junk::Byline))
+        .find_map(|piece| lines::author(&piece.block.text))
+}
+
 /// The standfirst: what the page's description says, when it stands above the text as a block of its
 /// own. The search often takes it for a summary and leaves it out.
 fn add_dek(found: &mut Found, document: &Html, all: &[Piece], meta: &Meta) {
     const DEK_WORDS: std::ops::RangeInclusive<usize> = 5..=60;
+    let Some(first) = found.blocks.first().map(|block| key(&block.text)) else { return };
+    let is_first = |piece: &&Piece| key(&piece.block.text) == first;
+    let named = || all.iter().find(is_first).is_some_and(|piece| is_named_dek(document, piece.place));
+    if found.blocks.len() > 2 && DEK_WORDS.contains(&count_words(&found.blocks[0].text)) && named() {
+        found.blocks[0].kind = BlockKind::Dek;
+        return;
+    }
     let Some(description) = meta.description.as_deref().map(key).filter(|key| !key.is_empty()) else {
         return;
     };
-    let Some(first) = found.blocks.first().map(|block| key(&block.text)) else { return };
     let says_it = |piece: &&Piece| {
         DEK_WORDS.contains(&count_words(&piece.block.text)) && key(&piece.block.text) == description
     };

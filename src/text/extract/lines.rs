@@ -55,6 +55,13 @@ static ADVERTISEMENT: LazyLock<Regex> = LazyLock::new(|| {
         r"(?:$|\s*[:.–—|-]\s*\S{0,40}$|\s*$)"
     ))
 });
+/// What a site says of its links for money.
+static DISCLOSURE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(concat!(
+        r"(?i)^(?:this|our|some of the|the) (?:post|page|article|site|story|links?)s? .{0,40}\b(?:affiliate|paid) links?\b.*|",
+        r"^(?:we|i) (?:may )?(?:earn|receive|get) (?:a |an |some )?(?:small )?(?:affiliate )?commissions?\b.*|^(?:disclosure|disclaimer): .*(?:affiliate|commission|sponsor).*"
+    ))
+});
 /// `Advertisement` and the name of its slot run together, as text of a page's DOM has it.
 static GLUED_SLOT: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"^(?:Advertisement|ADVERTISEMENT|Ad|AD|Sponsored)[a-z0-9]*[_-][\w-]+$"));
@@ -73,6 +80,7 @@ static RELATED: LazyLock<Regex> = LazyLock::new(|| {
         r"(?i)^(?:(?:related|recommended|popular|trending|most (?:read|popular|viewed|shared)|more (?:from|on|in|like this|stories|news|about)|you (?:may|might) (?:also )?(?:like|enjoy|be interested in)|",
         r"see also|also (?:read|see|on)|read (?:next|also|on)|read (?:more|the full (?:story|article|report))(?:$|\s*[:…»›→>]| (?:about|from|on|here|at|in|stories|articles)\b)|up next|don.?t miss|editor.?s picks?|top stories|latest (?:news|stories|posts|from)|what to read next|",
         r"lesen sie auch|mehr zum thema|à lire aussi|lire aussi|lea también|leia também|leia mais|veja também|saiba mais|leggi anche|читайте также)\b.*|",
+        r"more .{0,40}: ?https?://.*|",
         r"(?-i:More (?:\p{Lu}\S* ?){1,3})|more .{0,30}\bstories|explore further|something to consider|\p{L}+ more:.*|also on \S+\b.*|",
         r"(?:previous|next)(?: (?:post|article|story|page))?(?:\s*[:»›→].*)?)$"
     ))
@@ -92,6 +100,8 @@ static NEWSLETTER: LazyLock<Regex> = LazyLock::new(|| {
         r"thank(?:s| you) for (?:subscribing|signing up|registering)\b.*|(?:by (?:signing up|subscribing|clicking|submitting|registering))\b.*|",
         r"let our news meet your inbox.*|keep an eye on your inbox.*|there was (?:an error|a problem) (?:processing|subscribing|with) your?\b.*|you have (?:been )?successfully subscribed.{0,30}|",
         r"if you (?:enjoyed|liked|like) (?:this|what)\b.*|(?:like|enjoy|love) (?:this|what)\b.{0,40}\?.*|(?:please )?(?:support|donate to) (?:our|us)\b.*|do you rely on\b.*|",
+        r"(?:you(?:.re| are)|why am i) (?:receiving|getting|reading) this (?:e-?mail|newsletter|message)\b.*|(?:view|read|open) (?:this|it|the) (?:e-?mail|newsletter)?.{0,8}in (?:your|a|the) browser.{0,20}|",
+        r"(?:unsubscribe|manage (?:your )?(?:preferences|subscription))\b.{0,60}|",
         r"newsletter abonnieren.{0,40}|(?:s.abonner|inscrivez-vous|abonnez-vous)\b.*|suscr[ií]b\w+\b.*)$"
     ))
 });
@@ -168,7 +178,7 @@ static SEPARATOR: LazyLock<Regex> = LazyLock::new(|| pattern(r"\s[·|•–—/-
 /// What a line is that is not read; `None` for text.
 pub(super) fn junk(line: &str) -> Option<Junk> {
     let words = count_words(line);
-    if ADVERTISEMENT.is_match(line) || GLUED_SLOT.is_match(line) {
+    if ADVERTISEMENT.is_match(line) || GLUED_SLOT.is_match(line) || is_disclosure(line, words) {
         return Some(Junk::Advertisement);
     }
     if words <= CAPTION_WORDS_MAX && LONG_CAPTION.is_match(line) {
@@ -201,6 +211,10 @@ pub(super) fn junk(line: &str) -> Option<Junk> {
     .filter(|junk| !is_sentence_of_the_text(line, words, *junk))
 }
 
+fn is_disclosure(line: &str, words: usize) -> bool {
+    words <= CAPTION_WORDS_MAX && DISCLOSURE.is_match(line)
+}
+
 /// Whether an invitation is a whole sentence that speaks of nothing a site invites to: "Join us or
 /// leave, the rebels said to the villagers on Friday."
 fn is_sentence_of_the_text(line: &str, words: usize, junk: Junk) -> bool {
@@ -222,6 +236,33 @@ fn is_byline(line: &str, words: usize) -> bool {
     let facts = counts + usize::from(date.is_some()) + usize::from(by);
     let alone = (by && words <= 8) || words <= 4 || date.is_some_and(|date| date.len() * 2 >= line.len());
     facts >= 2 || (facts == 1 && (SEPARATOR.is_match(line) || alone) && words <= 20)
+}
+
+/// Whether a headline runs into the text below it without a space, as the text of a card of a list of
+/// articles has it: "Ferry Sold to the Highest BidderNobody else came."
+pub(super) fn is_teaser(line: &str) -> bool {
+    const HEAD_WORDS_MIN: usize = 4;
+    const HEAD_CHARS_MAX: usize = 160;
+    let mut head_end = None;
+    let mut last = ' ';
+    for (at, c) in line.char_indices().take(HEAD_CHARS_MAX) {
+        if matches!(c, '.' | '…') && !last.is_uppercase() {
+            return false;
+        }
+        let glued = (last.is_lowercase() || last.is_ascii_digit()) && c.is_uppercase();
+        let starts = line[at + c.len_utf8()..].starts_with(|c: char| c.is_lowercase() || c == ' ');
+        if glued && starts && line[at..].contains(' ') {
+            head_end = Some(at);
+            break;
+        }
+        last = c;
+    }
+    let Some(head) = head_end.map(|at| &line[..at]) else { return false };
+    let words = head.split_whitespace().filter(|word| word.len() > 3);
+    let (all, capitals) = words.fold((0, 0), |(all, capitals), word| {
+        (all + 1, capitals + usize::from(word.starts_with(char::is_uppercase)))
+    });
+    all >= HEAD_WORDS_MIN && capitals * 10 >= all * 9
 }
 
 /// Whether a line names a day or an hour.
@@ -287,6 +328,19 @@ mod tests {
             ("Tags: ferries, harbour", Junk::Navigation),
         ] {
             assert_eq!(junk(line), Some(wanted), "{line}");
+        }
+    }
+
+    #[test]
+    fn a_headline_that_runs_into_its_text_is_a_teaser() {
+        for (line, wanted) in [
+            ("Ferry Sold to the Highest Bidder in TownNobody else came to the sale.", true),
+            ("Council Votes Against Parking Fees 9-8The mayor went home early on Tuesday.", true),
+            ("The Story of Ronald McDonald is older than the company.", false),
+            ("He bought an iPhone from the man who had sold him the last one.", false),
+            ("Old Town Council Votes to Keep Its Last Boat.", false),
+        ] {
+            assert_eq!(is_teaser(line), wanted, "{line}");
         }
     }
 

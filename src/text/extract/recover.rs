@@ -115,6 +115,32 @@ fn without_repeats(pieces: Vec<Piece>, found: &mut Found) -> Vec<Piece> {
     out
 }
 
+/// Takes out what is set off from a paragraph to be read at a glance, and stands in it as well.
+pub(super) fn drop_pull_quotes(found: &mut Found) {
+    const WORDS_MAX: usize = 40;
+    /// Each one is looked for in the whole text.
+    const LOOKED_FOR_MAX: usize = 40;
+    let keys: Vec<String> = found.blocks.iter().map(|block| key(&block.text)).collect();
+    let whole = keys.join("\n");
+    let mut looked_for = 0;
+    let mut is_pulled = |at: usize, block: &Block| {
+        let quoted = block.kind == BlockKind::Quote || block.text.starts_with(['“', '"', '„', '«', '»', '‘']);
+        let looks_so = quoted
+            && keys[at].chars().nth(ANCHOR_CHARS_MIN).is_some()
+            && count_words(&block.text) <= WORDS_MAX
+            && looked_for < LOOKED_FOR_MAX;
+        looked_for += usize::from(looks_so);
+        looks_so && whole.matches(keys[at].as_str()).nth(1).is_some()
+    };
+    for (at, block) in std::mem::take(&mut found.blocks).into_iter().enumerate() {
+        if is_pulled(at, &block) {
+            found.drop_text("pull quote", &block.text);
+        } else {
+            found.blocks.push(block);
+        }
+    }
+}
+
 /// Notes what of the page is not read, and why as far as the page shows it.
 pub(super) fn note_left_out(page: &Html, all: &[Piece], found: &mut Found) {
     /// Pages have hundreds of links around their articles; an editor looks for a paragraph.

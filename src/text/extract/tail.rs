@@ -18,10 +18,30 @@ static BIO: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
         r"^(?:(?:\p{Lu}[\p{L}.'’-]+ ){1,4}(?:is|was|writes|covers|reports|has been|joined)\b.*\b",
         r"(?:reporter|writer|editor|correspondent|journalist|columnist|contributor|producer|fellow|freelancer?|author|curator|blogger|staff|covers|covering|writes|newsletter)\b",
+        r"|(?:Write to|Contact|Reach|Email|E-mail) .{2,60}\b(?:at|via|on)\b.*[\w.+-]+@[\w-]+\.\w+",
         r"|(?:Follow|Contact|Reach|Email) (?:\p{Lu}[\p{L}.'’-]+ ?){1,3}(?:on|at|via)\b",
+        r"|(?:Interview|Text|Words|Pictures|Photos?|Photographs?|Illustrations?|Translation|Fotos?|Übersetzung|Protokoll|Propos recueillis par|Entretien)(?: by)?\s*:? (?:\p{Lu}[\p{L}.'’-]+[ ,&]*(?:and |und |et )?){1,4}$",
         r"|\(?(?:(?:Additional )?[Rr]eporting|Writing|Editing|Compiled|Translated|Edited) (?:by|and)\b)"
     ))
 });
+
+/// Blocks at the end among which a mailing says why it was sent; nothing of the letter follows.
+const FOOTER_BLOCKS_MAX: usize = 8;
+
+static MAILING: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"(?i)^you(?:.re| are) (?:receiving|getting) this (?:e-?mail|newsletter|message)\b")
+});
+
+/// Takes off what stands below a mailing's "You are receiving this email": addresses, small print.
+pub(super) fn trim_mailing(found: &mut Found) {
+    let from = found.blocks.len().saturating_sub(FOOTER_BLOCKS_MAX);
+    let footer = found.blocks[from..].iter().position(|block| MAILING.is_match(&block.text));
+    if let Some(at) = footer.map(|at| at + from).filter(|at| *at > 0) {
+        for block in found.blocks.split_off(at) {
+            found.drop_text("mailing footer", &block.text);
+        }
+    }
+}
 
 /// Takes headings without text, lines about the author and agencies' credits off the end.
 pub(super) fn trim(found: &mut Found) {

@@ -4,6 +4,7 @@ use crate::text::Format;
 mod hostile;
 mod html;
 mod markdown;
+mod pages;
 
 fn read(body: &str, format: Format) -> Article {
     extract(body, &ExtractOptions { format, ..ExtractOptions::default() })

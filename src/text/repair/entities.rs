@@ -1,5 +1,7 @@
 //! HTML entities that are still in the text because somebody escaped it twice.
 
+use super::{is_unwanted, windows_1252};
+
 /// Longest entity looked at, `&` and `;` included.
 const ENTITY_BYTES_MAX: usize = 10;
 
@@ -51,6 +53,16 @@ pub(super) fn decode_left_over(text: &str) -> Option<(String, Vec<&str>)> {
     Some((out, read))
 }
 
+/// What a character's number says: nothing for one that no text holds.
+fn character(c: char) -> String {
+    match c {
+        '\r' => "\n".to_owned(),
+        '\u{80}'..='\u{9F}' => windows_1252(c).map_or_else(String::new, String::from),
+        c if is_unwanted(c) => String::new(),
+        c => c.to_string(),
+    }
+}
+
 /// The entity that starts at `start`: where it ends and what it says.
 fn entity(text: &str, start: usize) -> Option<(usize, String)> {
     let semicolon = text.as_bytes()[start..].iter().take(ENTITY_BYTES_MAX).position(|b| *b == b';')?;
@@ -61,8 +73,7 @@ fn entity(text: &str, start: usize) -> Option<(usize, String)> {
             Some(hex) => u32::from_str_radix(hex, 16).ok()?,
             None => number.parse().ok()?,
         };
-        let sound = char::from_u32(code).filter(|c| *c != '\0')?;
-        return Some((end, sound.to_string()));
+        return Some((end, character(char::from_u32(code)?)));
     }
     NAMED.iter().find(|(known, _)| *known == name).map(|(_, sound)| (end, (*sound).to_owned()))
 }

@@ -27,8 +27,15 @@ pub(super) fn quotes(text: &str) -> Vec<Range<usize>> {
     collect(text, SPACED, true, |inside| !is_long(inside))
 }
 
+/// All quotations of a text of at most `chars_max` characters, in order: of any language, also in
+/// single curly marks.
+pub(in crate::text) fn quotations(text: &str, chars_max: usize) -> Vec<Range<usize>> {
+    let pairs: Vec<(char, char)> = SPACED.iter().chain(UNSPACED).chain(&[('„', '“')]).copied().collect();
+    collect(text, &pairs, text.contains('‘'), |inside| inside.chars().count() < chars_max)
+}
+
 /// Whether a place is inside one of the ranges, which are in order.
-pub(super) fn is_within(ranges: &[Range<usize>], at: usize) -> bool {
+pub(in crate::text) fn is_within(ranges: &[Range<usize>], at: usize) -> bool {
     let next = ranges.partition_point(|range| range.end <= at);
     ranges.get(next).is_some_and(|range| range.start < at)
 }

@@ -111,3 +111,92 @@ proptest::proptest! {
 fn german_quotation_marks_open_to_the_right() {
     check("de", &[&["Sie nickte.", "»Nimm dieses Buch«, sagte sie.", "»Danke!«"]]);
 }
+
+/// Sentences of texts in languages that ICU splits well; each row is one text.
+const BESIDE_ICU: &[(&str, &[&[&str]])] = &[
+    (
+        "pt",
+        &[
+            &["A comporta está fechada desde janeiro.", "Ninguém sabe quando reabre."],
+            &["O Sr. Almeida chegou às 14.30 h.", "A Dra. Nunes já tinha saído."],
+            &["«Vamos esperar», disse ele.", "Esperaram duas horas."],
+            &["Custa R$ 3,50 por dia.", "É caro?", "Para alguns, sim!"],
+            &["Mora na Av. da Liberdade, n.º 12, com o Prof. Reis.", "O rio passa ao lado."],
+            &["Choveu... e depois parou.", "Saímos."],
+            &["Segundo a pág. 5, a obra dura 10 semanas.", "Talvez mais."],
+            &["— Vem comigo? — perguntou ela.", "Ele foi."],
+        ],
+    ),
+    (
+        "ru",
+        &[
+            &["Шлюз закрыт с января.", "Никто не знает, когда его откроют."],
+            &["В 2024 г. ремонт стоил 5 млн руб. за створку.", "Денег нет."],
+            &["А. С. Орлова осмотрела ворота.", "Она молчала."],
+            &["«Подождём», — сказал он.", "Ждали долго."],
+            &["Он живёт на ул. Садовой, д. 5.", "Река рядом."],
+            &["Правда?", "Конечно!", "Ну… посмотрим."],
+            &["Там растут дубы, липы и т. д.", "Весной шумно."],
+            &["См. стр. 12.", "Там всё написано."],
+        ],
+    ),
+    (
+        "zh",
+        &[
+            &["水闸从一月起就关闭了。", "没有人知道什么时候重开。"],
+            &["他说：“我们再等等。”", "大家等了两个小时。"],
+            &["真的吗？", "当然！", "那就走吧……"],
+            &["门票3.5元。", "不贵。"],
+            &["《河上的人们。一部小说》出版了。", "我读过。"],
+            &["今年（2024年。闰年）雨多。", "河水涨了。"],
+        ],
+    ),
+    (
+        "ja",
+        &[
+            &["水門は一月から閉じている。", "いつ開くかは誰も知らない。"],
+            &["「待ちましょう。」と彼は言った。", "二時間待った。"],
+            &["本当ですか？", "もちろん！", "では行きましょう…。"],
+            &["料金は3.5ユーロだ。", "高くない。"],
+            &["彼女は『川。そして人』を読んだ。", "泣いた。"],
+            &["雨が降った（昨日のことだ。）ので休んだ。", "今日は晴れだ。"],
+        ],
+    ),
+];
+
+/// Sentence ends that were missed, and those that are none.
+fn errors(text: &str, expected: &[&str], found: &[&str]) -> usize {
+    let ends = |sentences: &[&str]| -> Vec<usize> {
+        let solid = |s: &&str| s.chars().filter(|c| !c.is_whitespace()).count();
+        sentences
+            .iter()
+            .map(solid)
+            .scan(0, |end, n| {
+                *end += n;
+                Some(*end)
+            })
+            .collect()
+    };
+    let (wanted, got) = (ends(expected), ends(found));
+    assert_eq!(wanted.last(), got.last(), "{text}");
+    wanted.iter().filter(|end| !got.contains(end)).count()
+        + got.iter().filter(|end| !wanted.contains(end)).count()
+}
+
+#[test]
+fn other_scripts_and_languages_are_split_at_least_as_well_as_by_icu() {
+    let icu = SentenceSegmenter::new(SentenceBreakInvariantOptions::default());
+    for (code, cases) in BESIDE_ICU {
+        let lang: Lang = code.parse().expect("a tag");
+        let (mut ours, mut theirs) = (0, 0);
+        for expected in *cases {
+            let text = expected.join(if lang.is_unspaced() { "" } else { " " });
+            let ends: Vec<usize> = icu.segment_str(&text).collect();
+            let by_icu: Vec<&str> = ends.windows(2).map(|pair| text[pair[0]..pair[1]].trim()).collect();
+            theirs += errors(&text, expected, &by_icu);
+            ours += errors(&text, expected, &sentences(&text, &lang));
+        }
+        assert!(ours <= theirs, "{code}: {ours} errors, ICU {theirs}");
+        assert!(ours <= 1, "{code}: {ours} errors");
+    }
+}
