@@ -1,5 +1,6 @@
-//! Text → what a voice is given. English is put into words here; for other languages the engine
-//! reads its own numbers, and only what no engine reads well is made safe.
+//! Text → what a voice is given. English is put into words here; of German, French and Spanish what
+//! their engine reads wrong; other languages' numbers are left to the engine. What no engine reads
+//! well is made safe in all of them.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -9,6 +10,8 @@ use crate::article::{Lang, Note, NoteKind, is_unspaced_char};
 use super::{Lexicon, LexiconEntry, MapRow};
 
 mod en;
+mod here;
+mod local;
 mod safe;
 mod token;
 mod write;
@@ -52,7 +55,7 @@ enum Say<'a> {
 
 /// What a voice is given for a text, and where each word of it stands in the text.
 ///
-/// The publisher's lexicon goes first; then, for English, the rules of `normalize/en.rs`. Emoji and
+/// The publisher's lexicon goes first; then the rules of `normalize/en.rs` or `normalize/local.rs`. Emoji and
 /// what is not text (control, format and private characters) are left out in every language.
 #[must_use]
 pub fn spoken(source: &str, lang: &Lang, lexicon: Option<&Lexicon>) -> Spoken {
@@ -60,11 +63,16 @@ pub fn spoken(source: &str, lang: &Lang, lexicon: Option<&Lexicon>) -> Spoken {
     let source = &source[..source.floor_char_boundary(u32::MAX as usize)];
     let tokens = token::tokens(source);
     let english = lang.primary() == "en";
+    let day_first = is_day_first(lang);
+    let local = local::language(lang.primary());
     let mut writer = write::Writer::new(source);
     let mut notes = Vec::new();
     let mut at = 0;
     while at < tokens.len() {
-        let from_rules = || if english { en::rewrite(source, &tokens, at) } else { None };
+        let from_rules = || {
+            let from_english = if english { en::rewrite(source, &tokens, at, day_first) } else { None };
+            from_english.or_else(|| local::rewrite(local?, source, &tokens, at))
+        };
         let (next, say) = match lexicon.and_then(|lexicon| from_lexicon(lexicon, source, lang, &tokens, at)) {
             Some((next, entry, words)) => {
                 let reason = format!("lexicon entry \"{}\"", entry.written);
@@ -89,6 +97,13 @@ pub fn spoken(source: &str, lang: &Lang, lexicon: Option<&Lexicon>) -> Spoken {
     } else {
         Spoken { notes, ..Spoken::default() }
     }
+}
+
+/// Whether 3/4 is the third of April: everywhere but where American English is written, which a tag
+/// without a region means too.
+fn is_day_first(lang: &Lang) -> bool {
+    let region = lang.as_str().split('-').skip(1).find(|subtag| subtag.len() == 2);
+    region.is_some_and(|region| !matches!(region, "us" | "ca" | "ph" | "pr"))
 }
 
 fn note(notes: &mut Vec<Note>, source: &str, piece: &Piece<'_>) {

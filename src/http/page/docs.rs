@@ -16,6 +16,9 @@ const DOCUMENTS: &[(&str, &str, &str)] = &[
     ("lexicon", "Lexicon", include_str!("../../../docs/lexicon.md")),
     ("config", "Configuration", include_str!("../../../docs/config.md")),
     ("metrics", "Metrics", include_str!("../../../docs/metrics.md")),
+    ("player", "Player", include_str!("../../../docs/player.md")),
+    ("lexicon", "Lexicon", include_str!("../../../docs/lexicon.md")),
+    ("languages", "Languages", include_str!("../../../docs/languages.md")),
     ("privacy", "Privacy", include_str!("../../../docs/privacy.md")),
     ("worker-protocol", "Worker protocol", include_str!("../../../docs/worker-protocol.md")),
 ];

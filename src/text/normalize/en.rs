@@ -2,6 +2,7 @@
 //! around it; the first that knows the place wins. What no rule knows is said as it is written.
 
 use super::Rewrite;
+use super::here::{Here, is_capital, say};
 use super::token::{Kind, Token};
 
 mod abbreviations;
@@ -49,6 +50,7 @@ const DIGIT_RULES: &[Rule] = &[
 /// The rules for a token of letters, most specific first.
 const WORD_RULES: &[Rule] = &[
     web::address,
+    dates::span,
     dates::month_day,
     money::code_first,
     abbreviations::dotted_letters,
@@ -75,8 +77,8 @@ const MARK_RULES: &[Rule] = &[
 const SPACE_RULES: &[Rule] = &[symbols::spaced_dash];
 
 /// The words for what starts at token `at`.
-pub(super) fn rewrite(source: &str, tokens: &[Token<'_>], at: usize) -> Option<Rewrite> {
-    let here = Here { source, tokens, at };
+pub(super) fn rewrite(source: &str, tokens: &[Token<'_>], at: usize, day_first: bool) -> Option<Rewrite> {
+    let here = Here { source, tokens, at, day_first };
     let rules = match tokens[at].kind {
         Kind::Digits => DIGIT_RULES,
         Kind::Word => WORD_RULES,
@@ -86,67 +88,7 @@ pub(super) fn rewrite(source: &str, tokens: &[Token<'_>], at: usize) -> Option<R
     rules.iter().find_map(|rule| rule(&here))
 }
 
-/// The place a rule looks at.
-struct Here<'t, 'a> {
-    source: &'t str,
-    tokens: &'t [Token<'a>],
-    at: usize,
-}
-
-impl<'a> Here<'_, 'a> {
-    /// The text of a token; empty past the ends.
-    fn text(&self, index: usize) -> &'a str {
-        self.tokens.get(index).map_or("", |token| token.text)
-    }
-
-    fn is(&self, index: usize, kind: Kind) -> bool {
-        self.tokens.get(index).is_some_and(|token| token.kind == kind)
-    }
-
-    /// The text of the token before another; empty at the start.
-    fn before(&self, index: usize) -> &'a str {
-        index.checked_sub(1).map_or("", |index| self.text(index))
-    }
-
-    /// The index after white space, if there is some.
-    fn skip_space(&self, index: usize) -> usize {
-        if self.is(index, Kind::Space) { index + 1 } else { index }
-    }
-
-    /// Whether a letter or digit stands directly before a token.
-    fn is_glued_before(&self, index: usize) -> bool {
-        index > 0 && (self.is(index - 1, Kind::Word) || self.is(index - 1, Kind::Digits))
-    }
-
-    /// Whether a letter or digit stands directly at a place.
-    fn is_glued_at(&self, index: usize) -> bool {
-        self.is(index, Kind::Word) || self.is(index, Kind::Digits)
-    }
-
-    /// The word before a token with nothing but white space (and the stop of an abbreviation)
-    /// between; empty when there is none.
-    fn word_before(&self, index: usize) -> &'a str {
-        let Some(space) = index.checked_sub(1).filter(|&i| self.is(i, Kind::Space)) else { return "" };
-        let last = space.checked_sub(1).map_or(0, |i| if self.text(i) == "." && i > 0 { i - 1 } else { i });
-        if space > 0 && self.is(last, Kind::Word) { self.text(last) } else { "" }
-    }
-
-    /// The word after a place, with nothing but white space between; empty when there is none.
-    fn word_after(&self, index: usize) -> &'a str {
-        let next = self.skip_space(index);
-        if next > index && self.is(next, Kind::Word) { self.text(next) } else { "" }
-    }
-
-    /// Whether the text ends here but for closing marks: a full stop here ends the sentence.
-    fn is_end(&self, index: usize) -> bool {
-        const CLOSING_MAX: usize = 4;
-        let rest = self.tokens.get(index..).unwrap_or(&[]);
-        rest.len() <= CLOSING_MAX
-            && rest
-                .iter()
-                .all(|t| t.kind == Kind::Space || matches!(t.text, "\"" | "”" | "’" | "'" | ")" | "]" | "»"))
-    }
-
+impl Here<'_, '_> {
     /// Whether what starts here is used as an adjective: a determiner before, a noun after `next`
     /// ("a $5 bill", "the 10 km race").
     fn is_adjective(&self, next: usize) -> bool {
@@ -168,21 +110,6 @@ impl<'a> Here<'_, 'a> {
             && !NO_NOUNS.contains(&noun)
             && DETERMINERS.contains(&before.as_str())
     }
-}
-
-/// Whether a word starts with a capital.
-fn is_capital(word: &str) -> bool {
-    word.starts_with(char::is_uppercase)
-}
-
-/// A rule's answer.
-#[expect(clippy::unnecessary_wraps, reason = "every rule ends in it")]
-fn say(
-    next: usize,
-    words: impl Into<std::borrow::Cow<'static, str>>,
-    reason: &'static str,
-) -> Option<Rewrite> {
-    Some((next, words.into(), reason))
 }
 
 #[cfg(test)]

@@ -55,6 +55,17 @@ const ABBREVIATIONS: &[(&str, &str, When)] = &[
     ("Det", "Detective", DottedName),
     ("Insp", "Inspector", DottedName),
     ("Fr", "Father", DottedName),
+    ("Atty", "Attorney", DottedName),
+    ("Mon", "Monday", Dotted),
+    ("Tue", "Tuesday", Dotted),
+    ("Tues", "Tuesday", Always),
+    ("Wed", "Wednesday", Dotted),
+    ("Thu", "Thursday", Dotted),
+    ("Thur", "Thursday", Dotted),
+    ("Thurs", "Thursday", Always),
+    ("Fri", "Friday", Dotted),
+    ("Apt", "apartment", Number),
+    ("Rm", "room", Number),
     ("Mt", "Mount", Name),
     ("Mts", "Mountains", DottedName),
     ("Ft", "Fort", DottedName),
@@ -222,6 +233,12 @@ pub(super) fn abbreviation(here: &Here<'_, '_>) -> Option<Rewrite> {
             return between.then(|| (next, "versus".into(), "abbreviation"));
         }
         "w" | "W" if here.text(here.at + 1) == "/" => return with(here),
+        "c" | "n" | "N" if here.text(here.at + 1) == "/" => return stroked(here),
+        "No" if !dotted && is_numbered_name(here) => return say(after, "number", "abbreviation"),
+        "Sat" | "Sun" if dotted && here.text(after) == "," => {
+            let day = if written == "Sat" { "Saturday" } else { "Sunday" };
+            return say(after, day, "abbreviation");
+        }
         _ => {}
     }
     let entry = ABBREVIATIONS.iter().find(|entry| entry.0 == written)?;
@@ -235,16 +252,32 @@ pub(super) fn abbreviation(here: &Here<'_, '_>) -> Option<Rewrite> {
         AfterName => {
             (dotted || matches!(written, "Hwy" | "hwy" | "Blvd" | "Ct" | "Pkwy")) && follows_name(here)
         }
-        AfterComma => dotted && here.at >= 2 && here.text(here.at - 2) == ",",
+        AfterComma => dotted && (here.at >= 2 && here.text(here.at - 2) == "," || is_party(here)),
     };
     fits.then(|| (next, entry.1.into(), "abbreviation"))
+}
+
+/// `No 10` inside a sentence: a house or a place on a list. At its head "No" denies.
+fn is_numbered_name(here: &Here<'_, '_>) -> bool {
+    let before = here.word_before(here.at);
+    let inside = !before.is_empty() && here.before(here.at - 1) != ".";
+    inside && here.is(here.at + 1, Kind::Space) && here.is(here.at + 2, Kind::Digits)
+}
+
+/// `(D-Calif.)`: the state of a member of a party.
+fn is_party(here: &Here<'_, '_>) -> bool {
+    here.at >= 2 && here.text(here.at - 1) == "-" && matches!(here.text(here.at - 2), "D" | "R" | "I")
 }
 
 /// Whether a name stands before: a capital, an ampersand, or a comma after one.
 fn follows_name(here: &Here<'_, '_>) -> bool {
     let before = here.word_before(here.at);
     let mark = here.at.checked_sub(2).map_or("", |at| here.text(at));
-    is_capital(before) || matches!(mark, "&" | ",") || before.ends_with(|c: char| c.is_ascii_digit())
+    let ordinal = here.at >= 3 && here.is(here.at - 2, Kind::Word) && here.is(here.at - 3, Kind::Digits);
+    is_capital(before)
+        || matches!(mark, "&" | ",")
+        || before.ends_with(|c: char| c.is_ascii_digit())
+        || ordinal
 }
 
 /// `St. Louis`, `Elm St.`, `Dr. Smith`, `Ocean Dr.`
@@ -262,6 +295,16 @@ fn street_or_name(here: &Here<'_, '_>, written: &str, after: usize, next: usize)
         return say(next, street, "abbreviation");
     }
     (named && written != "st").then(|| (next, name.into(), "abbreviation"))
+}
+
+/// `c/o`, `n/a`.
+fn stroked(here: &Here<'_, '_>) -> Option<Rewrite> {
+    let words = match (here.text(here.at), here.text(here.at + 2)) {
+        ("c", "o") => "care of",
+        ("n", "a") | ("N", "A") => "not applicable",
+        _ => return None,
+    };
+    (!here.is_glued_at(here.at + 3)).then(|| (here.at + 3, words.into(), "abbreviation"))
 }
 
 /// `w/`, `w/o`.

@@ -94,7 +94,8 @@ pub(super) fn house(here: &Here<'_, '_>) -> Option<Rewrite> {
     has_street(here, here.at + 2).then(|| (here.at + 1, numbers::in_pairs(digits).into(), "address"))
 }
 
-/// `708 N 1st St`: a direction between the number and the name of a street.
+/// `708 N 1st St`, `W. 42nd St.`: a direction between the number and the name of a street, or before
+/// a numbered one.
 pub(super) fn direction(here: &Here<'_, '_>) -> Option<Rewrite> {
     let name = match here.text(here.at) {
         "N" => "North",
@@ -106,7 +107,8 @@ pub(super) fn direction(here: &Here<'_, '_>) -> Option<Rewrite> {
     let numbered = here.at >= 2 && here.is(here.at - 2, Kind::Digits) && here.is(here.at - 1, Kind::Space);
     let dot = usize::from(here.text(here.at + 1) == ".");
     let street = here.is(here.at + 1 + dot, Kind::Space) && has_street(here, here.at + 2 + dot);
-    (numbered && street).then(|| (here.at + 1 + dot, name.into(), "address"))
+    let ordinal = here.is(here.at + 2 + dot, Kind::Digits);
+    ((numbered || ordinal) && street).then(|| (here.at + 1 + dot, name.into(), "address"))
 }
 
 /// Whether the name of a street starts at a token: capitals and ordinals, then "Street" or its like.
@@ -143,10 +145,36 @@ pub(super) fn state(here: &Here<'_, '_>) -> Option<Rewrite> {
     let after_city = here.at >= 3
         && here.text(here.at - 2) == ","
         && here.is(here.at - 1, Kind::Space)
-        && is_capital(city)
-        && city.ends_with(char::is_lowercase);
+        && is_name(city)
+        && !(is_word(here.text(here.at)) && here.word_after(here.at + 1).starts_with(char::is_lowercase));
     ((is_code || after_city) && !here.is_glued_before(here.at) && !here.is_glued_at(here.at + 1))
         .then(|| (here.at + 1, name.into(), "state"))
+}
+
+/// A capital and small letters: no acronym in the plural.
+fn is_name(city: &str) -> bool {
+    is_capital(city) && !city.chars().skip(1).any(char::is_uppercase) && city.ends_with(char::is_lowercase)
+}
+
+/// States whose code is a word or an acronym besides.
+fn is_word(code: &str) -> bool {
+    matches!(
+        code,
+        "ID" | "OK"
+            | "IN"
+            | "OR"
+            | "ME"
+            | "HI"
+            | "PA"
+            | "MA"
+            | "LA"
+            | "AL"
+            | "OH"
+            | "CO"
+            | "DE"
+            | "MS"
+            | "MD"
+    )
 }
 
 /// `95051` after a state.

@@ -7,7 +7,7 @@ use super::{Here, numbers, say};
 /// Numbers one calls for help.
 const EMERGENCY: &[&str] = &["911", "999", "112", "988", "101", "111"];
 
-/// `1080p`, `747s`, `F-16s`, `1920x1080`.
+/// `1080p`, `50p`, `747s`, `F-16s`, `1920x1080`.
 pub(super) fn lettered(here: &Here<'_, '_>) -> Option<Rewrite> {
     let (digits, letters) = (here.text(here.at), here.text(here.at + 1));
     let next = here.at + 2;
@@ -18,6 +18,7 @@ pub(super) fn lettered(here: &Here<'_, '_>) -> Option<Rewrite> {
         "p" | "i" if matches!(digits.len(), 3 | 4) && digits.ends_with('0') => {
             say(next, format!("{} {letters}", numbers::in_pairs(digits)), "resolution")
         }
+        "p" if digits.len() <= 2 => say(next, format!("{} pence", numbers::cardinal(digits)), "money"),
         "s" if digits.len() >= 2 => say(next, numbers::plural(&numbers::cardinal(digits)), "number"),
         "x" if digits.len() >= 2 && here.is(next, Kind::Digits) && !here.is_glued_at(next + 1) => {
             say(next, format!("{} by", numbers::cardinal(digits)), "size")

@@ -19,6 +19,8 @@ const MONTHS: [&str; 12] = [
     "December",
 ];
 
+const DAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+
 /// Short names of months; they are no words of their own but for "mar" and "dec".
 const SHORT: [&[&str]; 12] = [
     &["jan"],
@@ -119,6 +121,24 @@ pub(super) fn month_day(here: &Here<'_, '_>) -> Option<Rewrite> {
     expand.then(|| (end, name.into(), "month"))
 }
 
+/// `Mon–Fri`, `Oct-Dec`, `May–June`: two days of the week or two months.
+pub(super) fn span(here: &Here<'_, '_>) -> Option<Rewrite> {
+    let dot = |at: usize| usize::from(here.text(at) == ".");
+    let named = |at: usize| {
+        let word = here.text(at);
+        let day = DAYS.iter().find(|day| day.starts_with(word) && word.len() >= 3 || **day == word);
+        let month = month(word).map(|(name, _)| name);
+        (is_capital(word) && !here.is_glued_at(at + 1)).then_some((day.copied(), month))
+    };
+    let (first_day, first_month) = named(here.at)?;
+    let dash = here.at + 1 + dot(here.at + 1);
+    let (last_day, last_month) = named(dash + 1)?;
+    let (first, last) = first_day.zip(last_day).or(first_month.zip(last_month))?;
+    let end = if dot(dash + 2) == 1 && !here.is_end(dash + 3) { dash + 3 } else { dash + 2 };
+    let fits = matches!(here.text(dash), "-" | "–") && !here.is_glued_before(here.at);
+    fits.then(|| (end, format!("{first} to {last}").into(), "dates"))
+}
+
 /// Adds the rest of a range of days, or the year.
 fn dated(here: &Here<'_, '_>, words: String, next: usize, year: Option<(String, usize)>) -> Option<Rewrite> {
     if matches!(here.text(next), "-" | "–" | "—")
@@ -197,7 +217,9 @@ pub(super) fn numeric(here: &Here<'_, '_>) -> Option<Rewrite> {
         return None;
     }
     // American order, unless it cannot be: with full stops and with hyphens the day goes first.
-    let american = mark == "/" && month_number(first).is_some() && is_day(second);
+    let fits_both = month_number(second).is_some() && is_day(first);
+    let day_first = here.day_first && fits_both;
+    let american = mark == "/" && month_number(first).is_some() && is_day(second) && !day_first;
     if american {
         return said(second, month_number(first)?, third, false, next);
     }

@@ -49,10 +49,20 @@ pub(super) fn fraction(here: &Here<'_, '_>) -> Option<Rewrite> {
         return measured(here, next, format!("{} and {part}", numbers::cardinal(whole)));
     }
     let (top, bottom, next) = slashed(here, here.at)?;
+    if is_season(top, bottom) {
+        return say(next, format!("{} {}", numbers::year(top), numbers::cardinal(bottom)), "years");
+    }
     if let Some(name) = NAMES.iter().find(|name| name.0 == top && name.1 == bottom) {
         return say(next, name.2, "name");
     }
     measured(here, next, parts(top, bottom, false))
+}
+
+/// `2016/17`: a year and the next.
+fn is_season(top: &str, bottom: &str) -> bool {
+    let next =
+        top.parse::<u32>().ok().filter(|year| (1800..2200).contains(year)).map(|year| (year + 1) % 100);
+    bottom.len() == 2 && next.is_some() && bottom.parse().ok() == next
 }
 
 /// A fraction in one character.

@@ -10,6 +10,9 @@ const GROUPS_MAX: usize = 7;
 /// Fewest digits of a telephone number.
 const DIGITS_MIN: usize = 7;
 
+/// Fewest digits of a telephone number that only its leading zero tells.
+const TRUNK_DIGITS_MIN: usize = 10;
+
 /// Most parts of a dotted number.
 const PARTS_MAX: usize = 8;
 
@@ -48,8 +51,10 @@ pub(super) fn phone(here: &Here<'_, '_>) -> Option<Rewrite> {
             _ => break,
         };
         let dash = here.text(at) == "-" || here.text(at) == "‑";
-        let spaced_ok = plus || brackets;
-        let goes_on = here.is(at + joint, Kind::Digits) && here.text(at + joint).len() <= 4
+        let trunk = is_trunk(groups[0]);
+        let spaced_ok = plus || brackets || trunk;
+        let most = if trunk { 6 } else { 4 };
+        let goes_on = here.is(at + joint, Kind::Digits) && here.text(at + joint).len() <= most
             || here.text(at + joint) == "(" && plus && here.is(at + joint + 1, Kind::Digits)
             || dash && hyphens >= 1 && is_letters(here.text(at + joint));
         if !goes_on
@@ -64,12 +69,18 @@ pub(super) fn phone(here: &Here<'_, '_>) -> Option<Rewrite> {
     let shaped = plus && groups.len() >= 2
         || brackets && groups.len() >= 2
         || hyphens >= 2
+        || groups.len() >= 2 && is_trunk(groups[0]) && digits >= TRUNK_DIGITS_MIN
         || is_local(&groups, hyphens);
     if !shaped || digits < DIGITS_MIN || here.is_glued_at(at) || groups.iter().any(|group| group.len() > 9) {
         return None;
     }
     let words: Vec<String> = groups.iter().map(|group| group_words(group)).collect();
     say(at, format!("{}{}", if plus { "plus " } else { "" }, words.join(", ")), "telephone number")
+}
+
+/// `020 7946 0000`: a number starts with a zero where it is dialled inside a country.
+fn is_trunk(group: &str) -> bool {
+    group.starts_with('0') && (3..=5).contains(&group.len())
 }
 
 /// `555-0100`.

@@ -143,6 +143,9 @@ pub(super) fn numeral(here: &Here<'_, '_>) -> Option<Rewrite> {
     {
         return say(here.at + 1, format!("the {}", numbers::ordinal(&digits)), "roman numeral");
     }
+    if matches!(here.word_after(here.at + 1), "century" | "centuries") && !lone {
+        return say(here.at + 1, numbers::ordinal(&digits), "roman numeral");
+    }
     let named = is_capital(before) && before.chars().any(char::is_lowercase);
     let usual = matches!(
         written,

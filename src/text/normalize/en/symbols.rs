@@ -152,11 +152,11 @@ fn slash(here: &Here<'_, '_>) -> Option<Rewrite> {
     let (before, after) = (here.before(here.at), here.text(next));
     let pair = (before.to_lowercase(), after.to_lowercase());
     let words = match (pair.0.as_str(), pair.1.as_str()) {
-        ("and", "or") => " ",
+        ("and" | "either", "or") => " ",
         ("he", "she") | ("she", "he") | ("his", "her") | ("her", "his") | ("him", "her") | ("her", "him") => {
             "or"
         }
-        ("yes", "no") | ("true", "false") | ("either", "or") => "or",
+        ("yes", "no") | ("true", "false") => "or",
         _ => "slash",
     };
     say(next, words, if words == " " { "" } else { "sign" })

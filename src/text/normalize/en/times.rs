@@ -41,7 +41,7 @@ fn time(here: &Here<'_, '_>, at: usize) -> Option<Time> {
     if hour.len() > 2 || !here.is(at, Kind::Digits) {
         return None;
     }
-    let minutes = minutes(here, at + 1);
+    let minutes = minutes(here, at + 1).or_else(|| dotted_minutes(here, at + 1));
     let after = if minutes.is_some() { at + 3 } else { at + 1 };
     let half = half_of_day(here, after).filter(|_| (1..=12).contains(&value));
     if half.is_none()
@@ -77,6 +77,14 @@ fn minutes<'a>(here: &Here<'_, 'a>, colon: usize) -> Option<&'a str> {
     let fits =
         here.text(colon) == ":" && here.is(colon + 1, Kind::Digits) && digits.len() == 2 && digits < "60";
     fits.then_some(digits)
+}
+
+/// The minutes of `2.30pm`, as the British write it.
+fn dotted_minutes<'a>(here: &Here<'_, 'a>, stop: usize) -> Option<&'a str> {
+    let digits = here.text(stop + 1);
+    let fits =
+        here.text(stop) == "." && here.is(stop + 1, Kind::Digits) && digits.len() == 2 && digits < "60";
+    (fits && half_of_day(here, stop + 2).is_some()).then_some(digits)
 }
 
 /// `am`, `p.m.`, `PM`: as letters, with the token after it. A full stop that ends the text stays.

@@ -100,7 +100,7 @@ const UNITS: &[Entry] = &[
 const DOUBTFUL: &[&str] = &["s", "d", "B", "V", "W", "t", "h", "l", "L", "g", "cal", "mo"];
 
 /// Units that are words or names when they stand apart from the number ("5 in 10", "3 t").
-const GLUED_ONLY: &[&str] = &["in", "pc", "cc", "ms", "px", "ha", "mi", "Mt"];
+const GLUED_ONLY: &[&str] = &["in", "pc", "cc", "ms", "px", "ha", "Mt"];
 
 /// What stands after a number.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -163,11 +163,13 @@ impl Unit {
         }
         // "6ft 2in", "5 in." but not "5 in 10"
         let apart = !GLUED_ONLY.contains(&written) && !written.chars().all(char::is_uppercase)
-            || written.len() > 1 && written.ends_with('B');
+            || written.len() > 1 && written.ends_with('B')
+            || matches!(written, "MW" | "GW");
         let stop = here.text(at + 1) == "."
             && !here.is_end(at + 2)
             && entry.0.len() > 1
-            && here.word_after(at + 2).starts_with(char::is_lowercase);
+            && (here.word_after(at + 2).starts_with(char::is_lowercase)
+                || matches!(here.text(at + 2), "," | ";" | ":" | ")" | "?"));
         Some((Self::new(entry.1, entry.2, apart), at + 1 + usize::from(stop)))
     }
 
