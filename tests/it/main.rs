@@ -9,6 +9,7 @@ mod player;
 mod service;
 mod site;
 mod store;
+mod text;
 mod tmpfs;
 
 /// Whether this build leaves an engine out on purpose. That is no missing library: what needs it is

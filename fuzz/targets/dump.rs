@@ -1,0 +1,2 @@
+#![no_main]
+listen_fuzz::target!(dump);
