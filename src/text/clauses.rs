@@ -232,8 +232,8 @@ mod tests {
                 "It cost the province more than 12 500 000 euros to mend a gate that closed again",
                 41,
                 vec![
-                    "It cost the province more than ",
-                    "12 500 000 euros to mend a gate ",
+                    "It cost the province more ",
+                    "than 12 500 000 euros to mend a gate ",
                     "that closed again",
                 ],
             ),
