@@ -143,7 +143,7 @@ fn tree(tab: &mut chrome::Tab<'_>) -> Vec<String> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn axe_finds_nothing_in_light_dark_mini_and_on_a_phone() {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/target/tools/axe-core/axe.min.js");
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/target/node/node_modules/axe-core/axe.min.js");
     let Ok(axe) = std::fs::read_to_string(path) else {
         return skipped("axe-core is not there: ./test puts it into target/tools");
     };

@@ -34,7 +34,9 @@ const unmade = (manifest) => {
     sentence.start_frame = null;
     delete sentence.words;
   }
-  return { ...manifest, state: 'rendering', audio: manifest.audio.map((link) => ({ ...link, bytes: null })) };
+  // Its lengths come with its clips alone: the service's own events would tell them all at once.
+  const links = { ...manifest.links, events: undefined };
+  return { ...manifest, links, state: 'rendering', audio: manifest.audio.map((link) => ({ ...link, bytes: null })) };
 };
 window.fetch = async (input, options) => {
   const url = `${input}`;

@@ -15,6 +15,8 @@ const DOCUMENTS: &[(&str, &str, &str)] = &[
     ("player", "The player", include_str!("../../../docs/player.md")),
     ("lexicon", "Lexicon", include_str!("../../../docs/lexicon.md")),
     ("config", "Configuration", include_str!("../../../docs/config.md")),
+    ("player", "The player", include_str!("../../../docs/player.md")),
+    ("lexicon", "Lexicon", include_str!("../../../docs/lexicon.md")),
     ("metrics", "Metrics", include_str!("../../../docs/metrics.md")),
     ("player", "Player", include_str!("../../../docs/player.md")),
     ("lexicon", "Lexicon", include_str!("../../../docs/lexicon.md")),

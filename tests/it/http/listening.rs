@@ -164,7 +164,19 @@ async fn transcript_and_feed_fit_the_audio() {
         "{xml}"
     );
     assert!(xml.contains("<guid isPermaLink=\"false\">listen:default:ferry</guid>"), "{xml}");
-    assert_eq!(site.get_with("/feeds/default.xml", "if-none-match", &tag).await.status(), 304);
+    // Its hashes are added when they are known; then it stays as it is.
+    let mut tag = tag;
+    let mut status = 0;
+    for _ in 0..10 {
+        let again = site.get_with("/feeds/default.xml", "if-none-match", &tag).await;
+        status = again.status().as_u16();
+        if status == 304 {
+            break;
+        }
+        assert_ne!(header(&again, "etag"), tag, "a feed under its own tag is a 304");
+        tag = header(&again, "etag");
+    }
+    assert_eq!(status, 304);
     assert_eq!(error_of(site.get("/feeds/none.xml").await).await, (404, "unknown_feed".to_owned()));
     site.stop().await;
 }

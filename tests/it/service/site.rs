@@ -11,7 +11,7 @@ use reqwest::{Client, RequestBuilder, Response, StatusCode};
 use serde_json::{Value, json};
 
 /// Longest wait for anything: far more than a loaded machine needs.
-const PATIENCE: Duration = Duration::from_secs(180);
+const PATIENCE: Duration = Duration::from_secs(600);
 
 /// Pause between two looks.
 const LOOK_EVERY: Duration = Duration::from_millis(15);
