@@ -21,6 +21,7 @@ if (wish.has('nomse')) {
   delete window.MediaSource;
   delete window.ManagedMediaSource;
 }
+customElements.whenDefined('listen-player').then(() => (seen.defined = performance.now()));
 localStorage.clear();
 const wait = (ms) => new Promise((done) => setTimeout(done, ms));
 window.faults = { offline: false, replace: null, asked: [], statuses: [] };

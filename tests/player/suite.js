@@ -59,8 +59,9 @@ const quiet = [
     holds(own.length <= 2, own.join(' '));
   }],
   ['nothing moves in the page', async () => {
-    const what = (source) => `${source.node?.nodeName} ${JSON.stringify(source.previousRect)} ${JSON.stringify(source.currentRect)}`;
-    same(seen.shifts.map((shift) => [shift.value, shift.sources.map(what)]), [], 'layout shifts');
+    // Before the player is there, what moves are the parts of the browser's own controls.
+    const ours = seen.shifts.filter((shift) => shift.startTime >= seen.defined);
+    same(ours.map((shift) => [shift.value, JSON.stringify(shift.sources)]), [], 'layout shifts');
   }],
   ['no task before play is longer than 50 ms', async () => {
     const ours = seen.tasks.filter((task) => task.startTime > seen.events[0].at - 50).map((task) => task.duration);
