@@ -14,13 +14,9 @@ const DOCUMENTS: &[(&str, &str, &str)] = &[
     ("http", "HTTP reference", include_str!("../../../docs/http.md")),
     ("player", "The player", include_str!("../../../docs/player.md")),
     ("lexicon", "Lexicon", include_str!("../../../docs/lexicon.md")),
-    ("config", "Configuration", include_str!("../../../docs/config.md")),
-    ("player", "The player", include_str!("../../../docs/player.md")),
-    ("lexicon", "Lexicon", include_str!("../../../docs/lexicon.md")),
-    ("metrics", "Metrics", include_str!("../../../docs/metrics.md")),
-    ("player", "Player", include_str!("../../../docs/player.md")),
-    ("lexicon", "Lexicon", include_str!("../../../docs/lexicon.md")),
     ("languages", "Languages", include_str!("../../../docs/languages.md")),
+    ("config", "Configuration", include_str!("../../../docs/config.md")),
+    ("metrics", "Metrics", include_str!("../../../docs/metrics.md")),
     ("privacy", "Privacy", include_str!("../../../docs/privacy.md")),
     ("worker-protocol", "Worker protocol", include_str!("../../../docs/worker-protocol.md")),
 ];
@@ -164,6 +160,7 @@ mod tests {
             let html = html(Some(&name)).unwrap_or_else(|| panic!("docs/{name}.md has no page"));
             assert!(html.contains("aria-current=\"page\"") && !html.contains(".md\""), "{name}");
         }
+        assert_eq!(PAGES.len(), DOCUMENTS.len(), "each document stands in the menu once");
         assert!(html(None).is_some_and(|html| html.contains("/v1/articles/{id}")));
         assert_eq!(html(Some("passwd")), None);
     }
