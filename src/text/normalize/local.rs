@@ -208,7 +208,7 @@ fn numeric_date<'a>(here: &Here<'_, 'a>) -> Option<(u32, u32, &'a str, usize)> {
         return None;
     }
     let next = here.at + 5;
-    let ends_here = !here.is_glued_at(next) && !(here.text(next) == mark && here.is(next + 1, Kind::Digits));
+    let ends_here = !(here.is_glued_at(next) || here.text(next) == mark && here.is(next + 1, Kind::Digits));
     let found = match year(here.at) {
         Some(year) if mark == "-" => (part(here.at + 4, 31)?, part(here.at + 2, 12)?, year),
         Some(_) => return None,
