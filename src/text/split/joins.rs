@@ -62,6 +62,7 @@ pub(super) fn joins(splitter: &Splitter, text: &str, end: usize) -> bool {
         return true;
     }
     is_marker(text, end, last)
+        || (splitter.unspaced && is_particle(text, end))
         || (splitter.dotted_ordinals && is_ordinal(last, first))
         || (last.ends_with(['!', '?']) && goes_on(splitter, text, end, first))
         || (first.starts_with(char::is_lowercase) && is_quoted_stop(last))
@@ -80,6 +81,19 @@ pub(super) fn glued_question(text: &str, end: usize) -> bool {
         && words(&text[end..]) >= 2
         && words(&before) >= 3
         && !word_around(text, end).contains(['/', '=', '@', '&', '.'])
+}
+
+/// Japanese `「…。」と彼は言った`, `（…。）ので`: a particle after a closing mark, with which no sentence
+/// starts. "と" starts one before other kana (`とても`).
+fn is_particle(text: &str, end: usize) -> bool {
+    let rest = &text[end..];
+    let quotes = || {
+        let after = rest.strip_prefix('と').and_then(|rest| rest.chars().next());
+        after.is_some_and(|c| c == '、' || !('ぁ'..='ゟ').contains(&c))
+    };
+    text[..end].ends_with(['」', '』', '）'])
+        && (["という", "って", "ので", "のは", "のを", "を"].iter().any(|word| rest.starts_with(word))
+            || quotes())
 }
 
 /// `Y!J`, `Yahoo!`: a sign that is part of a name.

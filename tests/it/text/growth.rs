@@ -41,8 +41,12 @@ fn time(work: &dyn Fn(&str), input: &str) -> Duration {
     clock().saturating_sub(start)
 }
 
+/// How much less a build without optimisation is given: it needs as long for it.
+const UNOPTIMISED: usize = if cfg!(debug_assertions) { 10 } else { 1 };
+
 /// Gives `work` some and then more of each pattern.
 fn check(stage: &str, bytes: usize, patterns: &[&str], work: &dyn Fn(&str)) {
+    let bytes = bytes / UNOPTIMISED;
     for pattern in patterns {
         let input = |bytes: usize| pattern.repeat(bytes / pattern.len());
         let long = time(work, &input(bytes * TIMES));
