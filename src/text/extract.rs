@@ -14,6 +14,7 @@ mod language;
 mod lines;
 mod markdown;
 mod meta;
+mod nesting;
 mod recover;
 mod tail;
 

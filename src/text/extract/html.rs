@@ -10,7 +10,7 @@ use super::blocks::Piece;
 use super::hints::Hints;
 use super::meta::Meta;
 use super::recover::{self, key};
-use super::{Found, blocks, clean, dump, lines, tail};
+use super::{Found, blocks, clean, dump, lines, nesting, tail};
 use crate::article::{Block, BlockKind, count_words};
 
 /// Largest page for the exact search, in bytes; it needs about a second a megabyte.
@@ -28,7 +28,7 @@ const ARTICLE_WORDS_MIN: usize = 20;
 /// Finds the article in a page.
 pub(super) fn find(page: &str, url: Option<&str>) -> Found {
     let mut found = Found::default();
-    let mut document = Html::parse_document(page);
+    let mut document = Html::parse_document(&nesting::bounded(page));
     let meta = Meta::read(&document, url);
     let hints = Hints::take(&mut document, &mut found);
     if let Some(root) = hints.root.and_then(|id| document.tree.get(id)) {
