@@ -45,6 +45,9 @@ async fn with_chrome<T: Send + 'static>(work: impl FnOnce(&mut Chrome) -> T + Se
     tokio::task::spawn_blocking(work).await.expect("no panic")
 }
 
+/// How often a page may be opened until all of its checks hold.
+const TRIES: usize = 3;
+
 #[tokio::test(flavor = "multi_thread")]
 async fn it_plays_everywhere_and_changes_nothing() {
     let (site, host) = site().await;
@@ -53,8 +56,16 @@ async fn it_plays_everywhere_and_changes_nothing() {
         let mut failed = Vec::new();
         for (query, groups) in PAGES {
             eprintln!("{query}:");
-            let mut tab = chrome.open(&format!("{url}/page?{query}"), 1000, 800);
-            failed.extend(tab.run(groups).into_iter().map(|failure| format!("{query}: {failure}")));
+            // Sound is timed by the clock: a machine that was busy for a moment gets another chance.
+            let mut failures = Vec::new();
+            for _ in 0..TRIES {
+                failures = chrome.open(&format!("{url}/page?{query}"), 1000, 800).run(groups);
+                if failures.is_empty() {
+                    break;
+                }
+                eprintln!("{query}: {failures:?}");
+            }
+            failed.extend(failures.into_iter().map(|failure| format!("{query}: {failure}")));
         }
         failed
     });

@@ -52,12 +52,12 @@ fn check(stage: &str, bytes: usize, patterns: &[&str], work: &dyn Fn(&str)) {
         let long = time(work, &input(bytes * TIMES));
         let short = time(work, &input(bytes)).max(Duration::from_micros(500));
         let ratio = long.as_secs_f64() / short.as_secs_f64();
-        // A second look before a verdict: an interrupt may have hit the first.
+        // Other looks before a verdict: what else the machine does may have hit the first.
         let again = || {
             let long = time(work, &input(bytes * TIMES));
             long.as_secs_f64() / time(work, &input(bytes)).max(Duration::from_micros(500)).as_secs_f64()
         };
-        let grows = long > TIME_MIN && ratio > RATIO_MAX && again() > RATIO_MAX;
+        let grows = long > TIME_MIN && ratio > RATIO_MAX && (0..3).all(|_| again() > RATIO_MAX);
         assert!(!grows, "{stage}: {pattern:?} took {short:?}, {TIMES} times as much {long:?}: {ratio:.1}");
     }
 }
