@@ -91,6 +91,7 @@ def main():
 
 
 def measure(chosen, home):
+    chosen.article = os.path.abspath(chosen.article)
     script = asked([chosen.bin, "script", "--json", chosen.article])
     voices = {voice["id"]: voice for voice in asked([chosen.bin, "voices", "--json"])["voices"]}
     voice = voices[chosen.voice]

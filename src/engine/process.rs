@@ -24,6 +24,11 @@ const WALL_PER_CPU: u32 = 10;
 const ENDING_CHECK: Duration = Duration::from_millis(100);
 /// What is read of a worker's stdout at once: a few tenths of a second of audio, or one long part of it.
 const READ_BYTES: usize = 48 * 1024;
+/// Settings of glibc's heap for workers; nothing elsewhere. Every sentence's process fills some
+/// megabytes of fresh heap from many small pieces, and would enter the system for each page of it; in
+/// huge pages, asked for at once, the system's part of a sentence falls by a quarter (perf, page faults
+/// from 83 000 to 21 000 an article).
+const HEAP: (&str, &str) = ("GLIBC_TUNABLES", "glibc.malloc.hugetlb=1:glibc.malloc.top_pad=8388608");
 /// How long a worker that has closed its stdout may take to end.
 const LAST_WORDS: Duration = Duration::from_secs(2);
 
@@ -120,7 +125,8 @@ impl ProcessEngine {
 
     fn start(&self) -> Result<Worker, EngineError> {
         let mut command = Command::new(&self.program);
-        command.args(&self.args).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+        command.args(&self.args).env(HEAP.0, HEAP.1);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
         os::lead_group(&mut command);
         let unavailable = |what: String| {
             let message =

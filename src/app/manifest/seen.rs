@@ -66,3 +66,66 @@ async fn look(renderer: &Renderer, plan: &Plan) -> Vec<Option<Arc<Segment>>> {
     let looks = futures::stream::iter(plan.keys.clone()).map(|key| async move { renderer.made(&key).await });
     looks.buffered(LOOKS_AT_ONCE).collect().await
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::Studio;
+    use crate::article::Lang;
+    use crate::config::Config;
+    use crate::engine::Lane;
+    use crate::render::Casting;
+    use crate::text::{Script, Utterance};
+
+    async fn studio(cache: &std::path::Path) -> Studio {
+        let config = Config { cache: cache.display().to_string(), ..Config::default() };
+        Studio::open(config, "listen".into()).await.expect("a studio")
+    }
+
+    fn plan() -> Plan {
+        let casting = Casting {
+            voice: "tone".to_owned(),
+            engine: "tone".to_owned(),
+            engine_revision: "1".to_owned(),
+            engine_voice: "tone".to_owned(),
+            fingerprint: String::new(),
+            gain_db: 0.0,
+            rate: 1.0,
+            lang: Lang::english(),
+            words_per_minute: 155.0,
+        };
+        let utterance = |text: &str| Utterance {
+            block: 0,
+            source: text.to_owned(),
+            spoken: text.to_owned(),
+            map: Vec::new(),
+            part: None,
+            pause_ms: 350,
+        };
+        let utterances = ["One beep.", "Two beeps.", "Three beeps."].map(utterance).to_vec();
+        Plan::new(Script { utterances, notes: Vec::new() }, casting)
+    }
+
+    async fn make(renderer: &Renderer, plan: &Plan, i: usize) {
+        let asked = renderer.ask(&plan.casting, &plan.utterances[i].spoken, Lane::Bulk).await;
+        asked.expect("an answer").kept().await.expect("a segment");
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn the_store_is_searched_once_and_what_is_made_here_is_seen_at_once() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (here, elsewhere) = (studio(folder.path()).await, studio(folder.path()).await);
+        let (plan, id) = (plan(), "ferry".parse().expect("an id"));
+        let made = async |seen: &Seen| {
+            let segments = seen.segments(here.renderer(), &id, "0123456789abcdef", &plan).await;
+            segments.iter().map(Option::is_some).collect::<Vec<_>>()
+        };
+        let seen = Seen::new();
+        make(elsewhere.renderer(), &plan, 2).await;
+        assert_eq!(made(&seen).await, [false, false, true], "the store is searched at first");
+        make(here.renderer(), &plan, 0).await;
+        make(elsewhere.renderer(), &plan, 1).await;
+        assert_eq!(made(&seen).await, [true, false, true], "what was made elsewhere is not looked for yet");
+        assert_eq!(made(&Seen::new()).await, [true, true, true]);
+    }
+}
