@@ -1,5 +1,7 @@
 //! Places where a sentence ends though no segmenter said so.
 
+use std::cell::LazyCell;
+
 use super::Splitter;
 use super::joins::{boundary_after, glued_question};
 use super::marks::{around, face, is_address, neighbours, ruler};
@@ -16,7 +18,7 @@ const STARTERS: &[&str] = &[
 pub(super) fn extra(splitter: &Splitter, text: &str, proposed: &[usize]) -> Vec<usize> {
     let mut found = Vec::new();
     let mut address = false;
-    let quoted = if splitter.by_unicode { quotes(text) } else { Vec::new() };
+    let quoted = LazyCell::new(|| quotes(text));
     for (start, word) in words(text) {
         let end = start + word.len();
         let rest = &text[end..];
@@ -49,6 +51,9 @@ pub(super) fn extra(splitter: &Splitter, text: &str, proposed: &[usize]) -> Vec<
         }
         if splitter.english {
             english(text, (start, word), place, &mut found);
+            if ends_in_whole_word(text, (start, word), place) && !is_within(&quoted, end) {
+                found.push(place);
+            }
         }
         if let Some(at) = word.find(['?', '!'])
             && at + 1 < word.len()
@@ -84,11 +89,13 @@ fn before_speech(word: &str, next: &str) -> bool {
 }
 
 fn english(text: &str, (start, word): (usize, &str), place: usize, found: &mut Vec<usize>) {
-    let (_, first) = neighbours(text, place);
-    let name = first.trim_end_matches([',', '.']);
     // "… in the U.S. The court", "an I.V. She"
-    if is_dotted(word) && STARTERS.contains(&name) && !matches!(name, "A" | "I" if first.ends_with('.')) {
-        found.push(place);
+    if is_dotted(word) {
+        let (_, first) = neighbours(text, place);
+        let name = first.trim_end_matches([',', '.']);
+        if STARTERS.contains(&name) && !matches!(name, "A" | "I" if first.ends_with('.')) {
+            found.push(place);
+        }
     }
     // A note's number after the full stop: "… a consultation.11 12 Take the"
     if let Some(stop) = word.rfind('.')
@@ -113,6 +120,35 @@ fn english(text: &str, (start, word): (usize, &str), place: usize, found: &mut V
     {
         found.push(place);
     }
+}
+
+/// "… on the third of May. Nobody came", "She told me. Nobody": words that the list of abbreviations
+/// holds too. "May" is never cut short, and the abbreviations of states and titles have capitals.
+fn ends_in_whole_word(text: &str, (start, word): (usize, &str), place: usize) -> bool {
+    const WORDS: &[&str] = &[
+        "arc", "ark", "con", "exec", "fed", "ill", "ma", "man", "mass", "may", "me", "miss", "no", "ore",
+        "pa", "reps", "use", "wash", "May", "Fed",
+    ];
+    let Some(stem) = word.strip_suffix('.') else { return false };
+    let stem = stem.trim_start_matches(['"', '“', '‘', '(', '\'']);
+    // "No. Nobody did." answers; "at No. Ten" counts.
+    let answers = || {
+        let head = text[..start].trim_end();
+        stem == "No" && (head.is_empty() || head.ends_with(['.', '!', '?', '"', '”']))
+    };
+    // "for 10 min. Mix it": a unit after its number.
+    let measures = || {
+        matches!(
+            stem,
+            "min" | "ft" | "sec" | "mm" | "mo" | "ml" | "pts" | "yds" | "mins" | "hrs" | "kg" | "km"
+        ) && text[..start].trim_end().ends_with(|c: char| c.is_ascii_digit())
+    };
+    let (_, first) = neighbours(text, place);
+    let mut letters = first.chars();
+    let capital = letters.next().is_some_and(char::is_uppercase);
+    let goes_on = |c: char| c.is_lowercase() || matches!(c, '\'' | '’');
+    let starts = capital && (matches!(first, "A" | "I") || letters.next().is_some_and(goes_on));
+    starts && (WORDS.contains(&stem) || answers() || measures())
 }
 
 /// `(Dinah was the cat.)`: a sentence in brackets, after the end of another.

@@ -62,10 +62,30 @@ pub(super) fn joins(splitter: &Splitter, text: &str, end: usize) -> bool {
         return true;
     }
     is_marker(text, end, last)
+        || splitter.english && last.ends_with('.') && (is_zoned(last, first) || is_cut_short(last, first))
         || (splitter.unspaced && is_particle(text, end))
         || (splitter.dotted_ordinals && is_ordinal(last, first))
         || (last.ends_with(['!', '?']) && goes_on(splitter, text, end, first))
         || (first.starts_with(char::is_lowercase) && is_quoted_stop(last))
+}
+
+/// `4:31 p.m. ET`: a time zone after the half of the day.
+fn is_zoned(last: &str, first: &str) -> bool {
+    const ZONES: &[&str] = &[
+        "ET", "EST", "EDT", "CT", "CST", "CDT", "MT", "MST", "MDT", "PT", "PST", "PDT", "GMT", "UTC", "BST",
+        "CET", "CEST", "IST", "JST",
+    ];
+    let half = last.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, ':' | '.' | '('));
+    matches!(half, "a.m." | "p.m." | "A.M." | "P.M.")
+        && ZONES.contains(&first.trim_end_matches(|c: char| !c.is_alphabetic()))
+}
+
+/// `est. 4.1m`, `approx. 30`: words cut short before a number, which the lists lack.
+fn is_cut_short(last: &str, first: &str) -> bool {
+    const CUT: &[&str] =
+        &["est.", "approx.", "avg.", "max.", "min.", "incl.", "excl.", "ca.", "tel.", "pp.", "vols."];
+    CUT.contains(&last.trim_start_matches(['(', '[']).to_lowercase().as_str())
+        && first.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '$' | '£' | '€' | '~'))
 }
 
 fn starts_upper(text: &str) -> bool {

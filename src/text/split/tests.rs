@@ -77,6 +77,25 @@ fn line_breaks_end_headings_and_not_prose() {
 }
 
 #[test]
+fn words_that_abbreviations_are_written_as_end_sentences() {
+    check(
+        "en",
+        &[
+            &["He left on the third of May.", "Nobody came."],
+            &["She told me.", "Nobody else knew."],
+            &["He fell ill.", "Doctors came.", "I'm told he was a good man.", "Everyone cried."],
+            &["Did she?", "No.", "Nobody did."],
+            &["It was up to the Fed.", "Rates fell."],
+            &["They live in Portland, Me. Nobody asked."],
+            &["It rose at 4:31 p.m. ET on Friday.", "Sales, est. 4.1m, fell."],
+            &["Bake it for 10 min.", "Mix the rest."],
+            &["She lives at No. Ten."],
+            &["“He told me. Nobody cared,” she said."],
+        ],
+    );
+}
+
+#[test]
 fn chinese_and_japanese_need_no_spaces() {
     check("zh", &[&["今天下雨。", "我们看《走吧！朋友》。", "好吗？"]]);
     check("ja", &[&["雨が降った。", "「行こう。今すぐ」と言った。", "終わり。"]]);
