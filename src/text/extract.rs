@@ -5,6 +5,7 @@ use crate::text::repair::{repair, repair_source};
 use crate::text::{ExtractOptions, Format};
 
 mod blocks;
+mod byline;
 mod clean;
 mod dump;
 mod format;

@@ -10,7 +10,7 @@ use super::blocks::Piece;
 use super::hints::Hints;
 use super::meta::Meta;
 use super::recover::{self, key};
-use super::{Found, blocks, clean, dump, lines, nesting, tail};
+use super::{Found, blocks, byline, clean, dump, lines, nesting, tail};
 use crate::article::{Block, BlockKind, count_words};
 
 /// Largest page for the exact search, in bytes; it needs about a second a megabyte.
@@ -36,11 +36,13 @@ pub(super) fn find(page: &str, url: Option<&str>) -> Found {
     } else {
         clean::clean(&mut document, &mut found);
         let all = search(&document, &mut found);
-        filter(&mut found, &meta);
+        let titles: Vec<String> = meta.titles.iter().map(|title| key(title)).collect();
+        filter(&mut found, &titles);
+        recover::drop_labels(&all, &titles, &mut found);
         recover::drop_pull_quotes(&mut found);
-        found.byline = found.byline.take().or_else(|| visible_byline(&all, &found));
+        found.byline = found.byline.take().or_else(|| byline::visible(&document, &all, &found));
         add_dek(&mut found, &document, &all, &meta);
-        recover::note_left_out(&document, &all, &mut found);
+        recover::note_left_out(&document, &all, &titles, &mut found);
     }
     hints.apply(&mut found.blocks);
     meta.fill(&mut found);
@@ -134,9 +136,8 @@ fn whole(all: &[Piece], found: &mut Found) {
 }
 
 /// Takes captions, bylines, invitations and the repeated headline out of the blocks.
-fn filter(found: &mut Found, meta: &Meta) {
+fn filter(found: &mut Found, titles: &[String]) {
     tail::trim_mailing(found);
-    let titles: Vec<String> = meta.titles.iter().map(|title| key(title)).collect();
     for (at, block) in std::mem::take(&mut found.blocks).into_iter().enumerate() {
         let key = key(&block.text);
         let is_heading = block.kind == BlockKind::Heading && at < 3;
@@ -163,15 +164,6 @@ fn is_mark(text: &str) -> bool {
     const NUMBER_DIGITS_MIN: usize = 6;
     let digits = text.chars().filter(char::is_ascii_digit).count();
     !text.chars().any(char::is_alphabetic) && (digits == 0 || digits >= NUMBER_DIGITS_MIN)
-}
-
-/// The author as the page names them above the text, for pages that do not say it in their head.
-fn visible_byline(all: &[Piece], found: &Found) -> Option<String> {
-    let first = key(&found.blocks.first()?.text);
-    let above = all.iter().take_while(|piece| key(&piece.block.text) != first);
-    above
-        .filter(|piece| lines::junk(&piece.block.text) == Some(lines::Junk::Byline))
-        .find_map(|piece| lines::author(&piece.block.text))
 }
 
 /// The standfirst: what the page's description says, when it stands above the text as a block of its

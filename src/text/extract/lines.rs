@@ -158,12 +158,12 @@ static DATE: LazyLock<Regex> = LazyLock::new(|| {
 });
 static BY: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"^(?:[Bb]y|BY|[Vv]on|[Pp]ar|[Pp]or|Written by|Posted by|Reported by|Reporting by|Story by|Author:)\s+\p{Lu}",
+        r"^(?:[Bb]y|BY|[Vv]on|[Pp]ar|[Pp]or|(?i:written|posted|reported|reporting|story|words|text|analysis|review|interview|recipe) (?i:by)|Author:)\s+\p{Lu}",
     )
 });
 static BY_WORD: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"^(?i:(?:(?:written|posted|reported|story|analysis|review|opinion|words|text) )?by|von|par|por|author|text)\b\s*:?\s+",
+        r"^(?i:(?:(?:written|posted|reported|reporting|story|analysis|review|interview|opinion|words|text|recipe) )?by|von|par|por|author|text)\b\s*:?\s+",
     )
 });
 static HOUR: LazyLock<Regex> =

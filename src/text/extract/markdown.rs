@@ -2,7 +2,7 @@
 
 use pulldown_cmark::{Event, HeadingLevel, MetadataBlockKind, Options, Parser, Tag, TagEnd};
 
-use super::{Found, fold_space};
+use super::{Found, fold_space, lines};
 use crate::article::{Block, BlockKind};
 
 /// Finds the article in Markdown.
@@ -135,8 +135,24 @@ impl Reader {
         }
     }
 
-    fn finish(self) -> Found {
+    fn finish(mut self) -> Found {
+        self.take_byline();
         self.found
+    }
+
+    /// "By Ana Torres | 5 March 2024" under the headline is no text of the article.
+    fn take_byline(&mut self) {
+        const LINES_MAX: usize = 3;
+        let is_byline = |block: &Block| {
+            block.kind == BlockKind::Paragraph && lines::junk(&block.text) == Some(lines::Junk::Byline)
+        };
+        let head = &self.found.blocks[..self.found.blocks.len().min(LINES_MAX)];
+        let Some(at) = head.iter().position(is_byline).filter(|_| self.found.blocks.len() > 1) else {
+            return;
+        };
+        let line = self.found.blocks.remove(at).text;
+        self.found.byline = self.found.byline.take().or_else(|| lines::author(&line));
+        self.found.drop_text("byline", &line);
     }
 }
 

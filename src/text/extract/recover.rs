@@ -115,6 +115,25 @@ fn without_repeats(pieces: Vec<Piece>, found: &mut Found) -> Vec<Piece> {
     out
 }
 
+/// Takes out the name of the section, or another label, that stands above the headline.
+pub(super) fn drop_labels(all: &[Piece], titles: &[String], found: &mut Found) {
+    const LABEL_WORDS_MAX: usize = 6;
+    let place = |wanted: &str| all.iter().position(|piece| key(&piece.block.text) == wanted);
+    let headline = all
+        .iter()
+        .position(|piece| piece.block.kind == BlockKind::Heading && titles.contains(&key(&piece.block.text)));
+    let Some(headline) = headline else { return };
+    while found.blocks.len() > 1 {
+        let text = &found.blocks[0].text;
+        let is_label = count_words(text) <= LABEL_WORDS_MAX && !lines::ends_sentence(text);
+        if !is_label || place(&key(text)).is_none_or(|at| at > headline) {
+            return;
+        }
+        let label = found.blocks.remove(0);
+        found.drop_text("label above the headline", &label.text);
+    }
+}
+
 /// Takes out what is set off from a paragraph to be read at a glance, and stands in it as well.
 pub(super) fn drop_pull_quotes(found: &mut Found) {
     const WORDS_MAX: usize = 40;
@@ -142,10 +161,11 @@ pub(super) fn drop_pull_quotes(found: &mut Found) {
 }
 
 /// Notes what of the page is not read, and why as far as the page shows it.
-pub(super) fn note_left_out(page: &Html, all: &[Piece], found: &mut Found) {
+pub(super) fn note_left_out(page: &Html, all: &[Piece], titles: &[String], found: &mut Found) {
     /// Pages have hundreds of links around their articles; an editor looks for a paragraph.
     const LEFT_OUT_NOTES_MAX: usize = 200;
-    let read: HashSet<String> = found.blocks.iter().map(|block| key(&block.text)).collect();
+    let blocks = found.blocks.iter().map(|block| key(&block.text));
+    let read: HashSet<String> = blocks.chain(titles.iter().cloned()).collect();
     let mut told: HashSet<String> = found.notes.iter().map(|note| note.text.clone()).collect();
     let mut left = LEFT_OUT_NOTES_MAX;
     for piece in all.iter().filter(|piece| !read.contains(&key(&piece.block.text))) {

@@ -72,6 +72,52 @@ fn a_page_gives_its_article_and_what_it_says_of_itself() {
     assert!(last.contains("is three euros forty, and"), "{last}");
 }
 
+/// The head of a page that says nothing of itself but its title, and an article.
+fn bare(above: &str) -> String {
+    let text = "<p>The harbour was quiet when the first boat came in, and nobody stood at the pier to take its \
+                rope, because nobody had been told that it would come at all that morning.</p>";
+    format!(
+        "<html><head><title>A quiet harbour – The Quay</title></head><body><article>{above}{}</article></body></html>",
+        text.repeat(2).replacen("quiet", "still", 1)
+    )
+}
+
+#[test]
+fn the_author_is_found_under_the_standfirst() {
+    for (line, wanted) in [
+        (
+            "<div class=byline><span>By</span> <a href=/s>Ana Torres</a> <span>Harbour editor</span></div>",
+            "Ana Torres",
+        ),
+        (
+            "<p class=byline>By <a href=/s>Ana Torres</a> and <a href=/t>Jo Lind</a></p>",
+            "Ana Torres and Jo Lind",
+        ),
+        ("<p>By Ana Torres</p>", "Ana Torres"),
+        ("<div class=autor>Von Anna Weber</div>", "Anna Weber"),
+        ("<span class=author>Words by Sam Okafor</span>", "Sam Okafor"),
+        ("<p class=article-author>Ana de la Torre</p>", "Ana de la Torre"),
+        ("<p>Interview by <a rel=author href=/f>Finn O'Dowd</a> · 12 min read</p>", "Finn O'Dowd"),
+    ] {
+        let above =
+            "<h1>A quiet harbour</h1><p class=standfirst>A morning at the pier, and what came of it.</p>";
+        let article = read(&bare(&format!("{above}{line}")), Format::Html);
+        assert_eq!(article.byline.as_deref(), Some(wanted), "{line}");
+        assert!(texts(&article).iter().all(|text| !text.contains(wanted)), "{line}: {:?}", article.blocks);
+    }
+    let nobody = bare("<h1>A quiet harbour</h1><p class=author-teaser>More from our writers</p>");
+    assert_eq!(read(&nobody, Format::Html).byline, None);
+}
+
+#[test]
+fn a_label_above_the_headline_is_not_read_and_the_headline_is_not_called_dropped() {
+    let article = read(&bare("<p class=kicker>Interview</p><h1>A quiet harbour</h1>"), Format::Html);
+    assert_eq!(texts(&article)[0], "A quiet harbour");
+    assert!(texts(&article).iter().all(|text| *text != "Interview"), "{:?}", article.blocks);
+    let told: Vec<&str> = article.notes.iter().map(|note| note.text.as_str()).collect();
+    assert!(!told.contains(&"A quiet harbour"), "{told:?}");
+}
+
 #[test]
 fn relative_addresses_are_resolved_against_the_pages_own() {
     let options =

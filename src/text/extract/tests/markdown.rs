@@ -47,6 +47,15 @@ Fish &amp; chips `now`.
 }
 
 #[test]
+fn a_byline_under_the_headline_is_not_read() {
+    let page = "# A day at the pier\n\nBy Ana Torres | Updated March 5, 2024, 4:31 p.m. ET\n\nIt rained on the pier.\n";
+    let article = read(page, Format::Markdown);
+    assert_eq!(article.byline.as_deref(), Some("Ana Torres"));
+    assert_eq!(texts(&article), ["A day at the pier", "It rained on the pier."]);
+    assert_eq!(dropped(&article, "byline"), 1);
+}
+
+#[test]
 fn a_heading_later_on_is_no_title() {
     let article = read("Some words first.\n\n# Then a heading\n\nAnd more.", Format::Markdown);
     assert_eq!(article.title, None);
