@@ -12,6 +12,7 @@ mod codes;
 mod dates;
 mod decades;
 mod fractions;
+mod models;
 mod money;
 mod numbers;
 mod phones;
@@ -31,6 +32,7 @@ const DIGIT_RULES: &[Rule] = &[
     dates::numeric,
     phones::phone,
     phones::dotted,
+    models::model,
     dates::day_month,
     decades::decade,
     times::clock,
@@ -59,6 +61,8 @@ const WORD_RULES: &[Rule] = &[
     addresses::direction,
     decades::fiscal,
     roman::numeral,
+    acronyms::tag,
+    codes::by,
     acronyms::acronym,
 ];
 

@@ -5,6 +5,7 @@ use super::Rewrite;
 use super::here::{Here, is_capital, say};
 use super::token::{Kind, Token};
 
+mod acronyms;
 mod amounts;
 mod de;
 mod es;
@@ -38,8 +39,11 @@ pub(super) struct Language {
     units: &'static [Unit],
     abbreviations: &'static [Abbreviation],
     fractions: &'static [(&'static str, &'static str)],
-    /// A number without groups as an engine is given it.
-    count: fn(&str) -> String,
+    acronyms: acronyms::Acronyms,
+    /// A whole number as an engine is given it before what it counts.
+    count: fn(&Number, &str) -> String,
+    /// One of a thing ("ein Euro") as it is said where it stands.
+    one: fn(&Here<'_, '_>, &str) -> String,
     /// Whether an amount takes the singular: in French below two, elsewhere one alone.
     singular_below_two: bool,
 }
@@ -92,7 +96,9 @@ pub(super) fn rewrite(language: &Language, source: &str, tokens: &[Token<'_>], a
 /// Whether a number may start here, and not go on or be part of a name or an address.
 fn starts_number(here: &Here<'_, '_>) -> bool {
     const INSIDE: &[&str] = &[".", ",", "/", ":", "-", "–", "_", "#", "@", "=", "'", "’"];
-    !here.is_glued_before(here.at) && !INSIDE.contains(&here.before(here.at))
+    // " -5 °C": the hyphen is a sign.
+    let signed = here.before(here.at) == "-" && (here.at == 1 || here.is(here.at - 2, Kind::Space));
+    !here.is_glued_before(here.at) && (signed || !INSIDE.contains(&here.before(here.at)))
 }
 
 impl Here<'_, '_> {
@@ -101,6 +107,9 @@ impl Here<'_, '_> {
         let mut rest = wanted;
         let mut next = at;
         while !rest.is_empty() {
+            if let Some(after) = rest.strip_prefix(' ').filter(|_| self.is(next, Kind::Space)) {
+                (rest, next) = (after, next + 1);
+            }
             let at = if next > at && self.before(next) == "." { self.skip_space(next) } else { next };
             rest = rest.strip_prefix(self.tokens.get(at)?.text)?;
             next = at + 1;
@@ -165,8 +174,8 @@ fn range(here: &Here<'_, '_>, language: &Language) -> Option<Rewrite> {
     let value = |number: &Number| number.whole.parse::<u32>().unwrap_or(0);
     let to = if value(&first) < value(&second) { language.to } else { language.score };
     let (words, next) =
-        amounts::amount(here, language, &second).unwrap_or_else(|| (second.words(language), second.next));
-    say(next, format!("{} {to} {words}", first.words(language)), "range")
+        amounts::amount(here, language, &second).unwrap_or_else(|| (second.words(language, ""), second.next));
+    say(next, format!("{} {to} {words}", first.words(language, "")), "range")
 }
 
 /// `1/2`, `3/4`.
@@ -191,8 +200,8 @@ fn hour<'a>(here: &Here<'_, 'a>, at: usize) -> Option<&'a str> {
     fits.then(|| without_zeros(digits))
 }
 
-/// Day, month and year of `12.03.2024`, `12/03/2024`, `2024-03-12`, and the token after it.
-fn numeric_date<'a>(here: &Here<'_, 'a>) -> Option<(u32, u32, &'a str, usize)> {
+/// Day, month and year of `12.03.2024`, `12/03/2024`, `2024-03-12`, `12.3.24`, and the token after it.
+fn numeric_date(here: &Here<'_, '_>) -> Option<(u32, u32, String, usize)> {
     let mark = here.text(here.at + 1);
     let part = |at: usize, most: u32| {
         let digits = here.text(at);
@@ -202,7 +211,7 @@ fn numeric_date<'a>(here: &Here<'_, 'a>) -> Option<(u32, u32, &'a str, usize)> {
     let year = |at: usize| {
         let digits = here.text(at);
         (here.is(at, Kind::Digits) && digits.len() == 4 && ("1000".."2200").contains(&digits))
-            .then_some(digits)
+            .then(|| digits.to_owned())
     };
     if !matches!(mark, "." | "/" | "-") || here.text(here.at + 3) != mark {
         return None;
@@ -212,9 +221,27 @@ fn numeric_date<'a>(here: &Here<'_, 'a>) -> Option<(u32, u32, &'a str, usize)> {
     let found = match year(here.at) {
         Some(year) if mark == "-" => (part(here.at + 4, 31)?, part(here.at + 2, 12)?, year),
         Some(_) => return None,
-        None => (part(here.at, 31)?, part(here.at + 2, 12)?, year(here.at + 4)?),
+        None => {
+            let year = year(here.at + 4).or_else(|| short_year(here, here.at + 4).filter(|_| mark != "-"));
+            (part(here.at, 31)?, part(here.at + 2, 12)?, year?)
+        }
     };
     ends_here.then_some((found.0, found.1, found.2, next))
+}
+
+/// The year of `12.3.24`: two digits of it, where no word before the date says that it is a version.
+fn short_year(here: &Here<'_, '_>, at: usize) -> Option<String> {
+    /// Years up to this one are of this century.
+    const CENTURY_TURNS: u32 = 69;
+    const BEFORE: &[&str] = &[
+        "am", "vom", "zum", "bis", "ab", "seit", "dem", "den", "der", "le", "du", "au", "el", "del", "al",
+        "stand",
+    ];
+    let digits = here.text(at);
+    let value = digits.parse::<u32>().ok().filter(|_| here.is(at, Kind::Digits) && digits.len() == 2)?;
+    let before = here.word_before(here.at).to_lowercase();
+    let free = here.at == 0 || here.before(here.at) == "(" || BEFORE.contains(&before.as_str());
+    free.then(|| (if value <= CENTURY_TURNS { 2000 } else { 1900 } + value).to_string())
 }
 
 /// The value of a Roman numeral of up to 39, as kings and centuries have.
@@ -225,6 +252,23 @@ fn roman(text: &str) -> Option<u32> {
     let ones = ONES.iter().position(|ones| text[TENS[tens].len()..] == **ones)?;
     let value = u32::try_from(tens * 10 + ones).ok()?;
     (value > 0).then_some(value)
+}
+
+/// `Kapitel IV`, `tome III`: a numeral after a word that takes a number, as digits.
+fn numbered(here: &Here<'_, '_>, words: &[&str]) -> Option<Rewrite> {
+    let value = roman(here.text(here.at)).filter(|_| !here.is_glued_at(here.at + 1))?;
+    let before = here.word_before(here.at).to_lowercase();
+    words.contains(&before.as_str()).then(|| (here.at + 1, value.to_string().into(), "numeral"))
+}
+
+/// Whole digits, where nothing is to be said otherwise.
+fn digits(number: &Number, _: &str) -> String {
+    number.whole.clone()
+}
+
+/// One of a thing, where its words are always the same.
+fn as_written(_: &Here<'_, '_>, one: &str) -> String {
+    one.to_owned()
 }
 
 fn without_zeros(digits: &str) -> &str {

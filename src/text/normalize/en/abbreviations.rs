@@ -97,10 +97,11 @@ const ABBREVIATIONS: &[(&str, &str, When)] = &[
     ("para", "paragraph", Number),
     ("c", "circa", Number),
     ("ca", "circa", Number),
-    ("est", "established", Number),
     ("ext", "extension", Number),
     ("approx", "approximately", Dotted),
-    ("avg", "average", Dotted),
+    ("avg", "average", Always),
+    ("YoY", "year on year", Always),
+    ("QoQ", "quarter on quarter", Always),
     ("dept", "department", Dotted),
     ("Dept", "Department", Dotted),
     ("govt", "government", Dotted),
@@ -233,7 +234,8 @@ pub(super) fn abbreviation(here: &Here<'_, '_>) -> Option<Rewrite> {
             return between.then(|| (next, "versus".into(), "abbreviation"));
         }
         "w" | "W" if here.text(here.at + 1) == "/" => return with(here),
-        "c" | "n" | "N" if here.text(here.at + 1) == "/" => return stroked(here),
+        "c" | "n" | "N" | "y" | "q" | "m" if here.text(here.at + 1) == "/" => return stroked(here),
+        "est" if dotted => return established(here, after),
         "No" if !dotted && is_numbered_name(here) => return say(after, "number", "abbreviation"),
         "Sat" | "Sun" if dotted && here.text(after) == "," => {
             let day = if written == "Sat" { "Saturday" } else { "Sunday" };
@@ -297,11 +299,22 @@ fn street_or_name(here: &Here<'_, '_>, written: &str, after: usize, next: usize)
     (named && written != "st").then(|| (next, name.into(), "abbreviation"))
 }
 
-/// `c/o`, `n/a`.
+/// `est. 1887`, `est. 4.1`: founded in a year, or guessed.
+fn established(here: &Here<'_, '_>, after: usize) -> Option<Rewrite> {
+    let number = here.skip_space(after);
+    let is_year = here.text(number).len() == 4 && !matches!(here.text(number + 1), "." | ",");
+    here.is(number, Kind::Digits)
+        .then(|| (after, if is_year { "established" } else { "estimated" }.into(), "abbreviation"))
+}
+
+/// `c/o`, `n/a`, `y/y`.
 fn stroked(here: &Here<'_, '_>) -> Option<Rewrite> {
     let words = match (here.text(here.at), here.text(here.at + 2)) {
         ("c", "o") => "care of",
         ("n", "a") | ("N", "A") => "not applicable",
+        ("y", "y") => "year on year",
+        ("q", "q") => "quarter on quarter",
+        ("m", "m") => "month on month",
         _ => return None,
     };
     (!here.is_glued_at(here.at + 3)).then(|| (here.at + 3, words.into(), "abbreviation"))

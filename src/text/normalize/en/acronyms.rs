@@ -23,9 +23,9 @@ const EMPHASIS: &[&str] = &[
 
 /// Acronyms of four letters and more that sound like words but are spelled.
 const SPELLED: &[&str] = &[
-    "OECD", "IAEA", "UCLA", "NAACP", "AFLCIO", "ESPN", "IEEE", "USDA", "UNHCR", "UNRWA", "ICANN", "ACLU",
-    "ABBA", "AOC", "AARP", "ICBM", "OLED", "ASIC", "USSR", "NCAA", "UAE", "ECB", "ICE", "USAF", "UAW",
-    "IATA", "ICAO", "HSBC", "EBIT", "FTSE", "ASEAN",
+    "OECD", "IAEA", "UCLA", "NAACP", "AFLCIO", "ESPN", "IEEE", "USDA", "UNHCR", "UNRWA", "FOMC", "NYSE",
+    "FDIC", "OSCE", "ACLU", "ABBA", "AOC", "AARP", "ICBM", "OLED", "ASIC", "USSR", "NCAA", "UAE", "ECB",
+    "ICE", "USAF", "UAW", "IATA", "ICAO", "HSBC", "EBIT", "FTSE", "ASEAN",
 ];
 
 /// Acronyms that are said as words they are not written as.
@@ -36,6 +36,9 @@ const RESPELLED: &[(&str, &str)] = &[
     ("WiFi", "wife eye"),
     ("JPEG", "jay peg"),
     ("ASEAN", "Asean"),
+    ("ICANN", "eye can"),
+    ("VIX", "vix"),
+    ("DAX", "dax"),
     ("SCOTUS", "scotus"),
     ("POTUS", "potus"),
     ("iOS", "i O S"),
@@ -79,6 +82,28 @@ pub(super) fn acronym(here: &Here<'_, '_>) -> Option<Rewrite> {
         return say(here.at + 1, format!("{head} {}{plural}", spaced(capitals)), "acronym");
     }
     None
+}
+
+/// `#BlackLivesMatter`, `@JoLind`: the words of a tag or a name that are written as one.
+pub(super) fn tag(here: &Here<'_, '_>) -> Option<Rewrite> {
+    let word = here.text(here.at);
+    if !matches!(here.before(here.at), "#" | "@") {
+        return None;
+    }
+    let chars: Vec<char> = word.chars().collect();
+    let starts = |at: usize| {
+        let (before, after) = (chars[at - 1], chars.get(at + 1));
+        chars[at].is_uppercase()
+            && (before.is_lowercase() || before.is_uppercase() && after.is_some_and(|c| c.is_lowercase()))
+    };
+    let mut words = String::with_capacity(word.len() + 8);
+    for (at, c) in chars.iter().enumerate() {
+        if at > 0 && starts(at) {
+            words.push(' ');
+        }
+        words.push(*c);
+    }
+    (words.len() > word.len()).then(|| (here.at + 1, words.into(), "tag"))
 }
 
 fn is_spelled(here: &Here<'_, '_>, stem: &str) -> bool {

@@ -2,7 +2,8 @@
 
 use super::super::Rewrite;
 use super::super::token::Kind;
-use super::{Here, numbers, say};
+use super::quantity::{Number, unit_after};
+use super::{Here, models, numbers, say};
 
 /// Numbers one calls for help.
 const EMERGENCY: &[&str] = &["911", "999", "112", "988", "101", "111"];
@@ -19,12 +20,40 @@ pub(super) fn lettered(here: &Here<'_, '_>) -> Option<Rewrite> {
             say(next, format!("{} {letters}", numbers::in_pairs(digits)), "resolution")
         }
         "p" if digits.len() <= 2 => say(next, format!("{} pence", numbers::cardinal(digits)), "money"),
-        "s" if digits.len() >= 2 => say(next, numbers::plural(&numbers::cardinal(digits)), "number"),
-        "x" if digits.len() >= 2 && here.is(next, Kind::Digits) && !here.is_glued_at(next + 1) => {
-            say(next, format!("{} by", numbers::cardinal(digits)), "size")
+        "s" if models::AIRLINERS.contains(&digits) => {
+            say(next, numbers::plural(&models::spoken(digits)), "name")
         }
+        "s" if digits.len() >= 2 => say(next, numbers::plural(&numbers::cardinal(digits)), "number"),
+        "x" if digits.len() >= 2 && here.is(next, Kind::Digits) => sized(here, next),
         _ => None,
     }
+}
+
+/// `1920x1080`, `23x13cm`: the second number with its unit.
+fn sized(here: &Here<'_, '_>, at: usize) -> Option<Rewrite> {
+    let first = numbers::cardinal(here.text(here.at));
+    let second = Number::at(here, at)?;
+    if let Some((unit, next)) = unit_after(here, &second).filter(|_| here.is_glued_at(second.next)) {
+        return say(
+            next,
+            format!("{first} by {} {}", second.words(), unit.name(here.is_adjective(next))),
+            "size",
+        );
+    }
+    let next = at;
+    (!here.is_glued_at(second.next)).then(|| (next, format!("{first} by").into(), "size"))
+}
+
+/// `23 x 13cm`, `4 x 100m`: a lone x between numbers.
+pub(super) fn by(here: &Here<'_, '_>) -> Option<Rewrite> {
+    const SUM_TOKENS: usize = 10;
+    let spaced = here.at >= 2 && here.is(here.at - 1, Kind::Space) && here.is(here.at + 1, Kind::Space);
+    let before = here.at.checked_sub(2).is_some_and(|at| {
+        here.is(at, Kind::Digits) || here.is(at, Kind::Word) && at > 0 && here.is(at - 1, Kind::Digits)
+    });
+    let sum = (here.at..here.at + SUM_TOKENS).any(|at| here.text(at) == "=");
+    let fits = here.text(here.at) == "x" && spaced && before && here.is(here.at + 2, Kind::Digits);
+    (fits && !sum).then(|| (here.at + 1, "by".into(), "size"))
 }
 
 /// `401(k)`, `501(c)(3)`: sections of a law.

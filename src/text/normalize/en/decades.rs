@@ -11,6 +11,14 @@ pub(super) fn decade(here: &Here<'_, '_>) -> Option<Rewrite> {
     if here.is_glued_before(at) || !here.is(at, Kind::Digits) {
         return None;
     }
+    if quoted
+        && let [b'0', digit @ b'1'..=b'9'] = here.text(at).as_bytes()
+        && !here.is_glued_at(at + 1)
+    {
+        // "in '09"
+        let year = numbers::cardinal(&char::from(*digit).to_string());
+        return say(at + 1, format!("oh {year}"), "year");
+    }
     let (first, next) = one(here, at)?;
     if matches!(here.text(next), "-" | "–")
         && let Some((last, end)) = one(here, next + 1)

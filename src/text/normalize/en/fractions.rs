@@ -7,12 +7,8 @@ use super::quantity::unit_after;
 use super::{Here, numbers, say};
 
 /// Pairs that are names, not fractions.
-const NAMES: &[(&str, &str, &str)] = &[
-    ("24", "7", "twenty four seven"),
-    ("9", "11", "nine eleven"),
-    ("7", "7", "seven seven"),
-    ("50", "50", "fifty fifty"),
-];
+const NAMES: &[(&str, &str, &str)] =
+    &[("24", "7", "twenty four seven"), ("9", "11", "nine eleven"), ("7", "7", "seven seven")];
 
 const VULGAR: &[(&str, &str, &str)] = &[
     ("½", "half", "a half"),
@@ -38,7 +34,7 @@ pub(super) fn fraction(here: &Here<'_, '_>) -> Option<Rewrite> {
     }
     let whole = here.text(here.at);
     if let Some(entry) = VULGAR.iter().find(|entry| entry.0 == here.text(here.at + 1)) {
-        return measured(here, here.at + 2, format!("{} and {}", numbers::cardinal(whole), entry.2));
+        return measured(here, here.at + 2, format!("{} and {}", numbers::cardinal(whole), entry.2), false);
     }
     let mixed = here.skip_space(here.at + 1);
     if mixed > here.at + 1
@@ -46,7 +42,7 @@ pub(super) fn fraction(here: &Here<'_, '_>) -> Option<Rewrite> {
         && bottom != "0"
     {
         let part = parts(top, bottom, true);
-        return measured(here, next, format!("{} and {part}", numbers::cardinal(whole)));
+        return measured(here, next, format!("{} and {part}", numbers::cardinal(whole)), false);
     }
     let (top, bottom, next) = slashed(here, here.at)?;
     if is_season(top, bottom) {
@@ -55,7 +51,10 @@ pub(super) fn fraction(here: &Here<'_, '_>) -> Option<Rewrite> {
     if let Some(name) = NAMES.iter().find(|name| name.0 == top && name.1 == bottom) {
         return say(next, name.2, "name");
     }
-    measured(here, next, parts(top, bottom, false))
+    if let Some(words) = shares(top, bottom) {
+        return say(next, words, "shares");
+    }
+    measured(here, next, parts(top, bottom, false), true)
 }
 
 /// `2016/17`: a year and the next.
@@ -65,18 +64,25 @@ fn is_season(top: &str, bottom: &str) -> bool {
     bottom.len() == 2 && next.is_some() && bottom.parse().ok() == next
 }
 
+/// `60/40`: two shares of a hundred.
+fn shares(top: &str, bottom: &str) -> Option<String> {
+    let (one, other): (u32, u32) = (top.parse().ok()?, bottom.parse().ok()?);
+    let fits = one + other == 100 && one >= other && top.len() == 2 && bottom.len() == 2;
+    fits.then(|| format!("{} {}", numbers::cardinal(top), numbers::cardinal(bottom)))
+}
+
 /// A fraction in one character.
 pub(super) fn vulgar(here: &Here<'_, '_>) -> Option<Rewrite> {
     let entry = VULGAR.iter().find(|entry| entry.0 == here.text(here.at))?;
     let words = if entry.0 == "½" { "one half" } else { entry.1 };
-    say(here.at + 1, words, "fraction")
+    measured(here, here.at + 1, words.to_owned(), true)
 }
 
-/// Adds the unit that may follow a fraction.
-fn measured(here: &Here<'_, '_>, next: usize, words: String) -> Option<Rewrite> {
+/// Adds the unit that may follow a fraction; of less than one it is one unit: "one half teaspoon".
+fn measured(here: &Here<'_, '_>, next: usize, words: String, singular: bool) -> Option<Rewrite> {
     let number = Number { whole: "2".to_owned(), fraction: None, grouped: false, next };
     match unit_after(here, &number) {
-        Some((unit, end)) => say(end, format!("{words} {}", unit.name(false)), "measure"),
+        Some((unit, end)) => say(end, format!("{words} {}", unit.name(singular)), "measure"),
         None => say(next, words, "fraction"),
     }
 }

@@ -137,6 +137,10 @@ fn plain(here: &Here<'_, '_>, currency: &Currency, number: &Number) -> String {
     let Some(fraction) = &number.fraction else {
         return format!("{} {}", number.words(), name(number.whole == "1"));
     };
+    // Nobody pays in hundredths of a yen or a won.
+    if matches!(currency.cents, "sen" | "jeon") {
+        return format!("{} {}", number.words(), name(false));
+    }
     let kept = if fraction.len() > 2 { trim_zeros(fraction) } else { fraction };
     if kept.len() != 2 {
         return format!("{} {}", number.words(), name(false));

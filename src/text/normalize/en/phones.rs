@@ -10,8 +10,20 @@ const GROUPS_MAX: usize = 7;
 /// Fewest digits of a telephone number.
 const DIGITS_MIN: usize = 7;
 
+/// Fewest digits of a number that somebody is told to dial, in two groups.
+const DIALLED_DIGITS_MIN: usize = 6;
+
 /// Fewest digits of a telephone number that only its leading zero tells.
 const TRUNK_DIGITS_MIN: usize = 10;
+
+/// First groups of British service numbers, which may be short: `0800 1111`.
+const SERVICES: &[&str] = &[
+    "0300", "0303", "0330", "0333", "0343", "0344", "0345", "0370", "0371", "0800", "0808", "0843", "0844",
+    "0845", "0870", "0871", "0872",
+];
+
+/// Words after which a spaced number is dialled: `call 116 123`.
+const DIALLED: &[&str] = &["call", "dial", "ring", "phone", "text", "freephone", "helpline"];
 
 /// Most parts of a dotted number.
 const PARTS_MAX: usize = 8;
@@ -23,6 +35,7 @@ pub(super) fn phone(here: &Here<'_, '_>) -> Option<Rewrite> {
     }
     let mut groups: Vec<&str> = Vec::new();
     let mut at = here.at;
+    let dialled = is_dialled(here);
     let plus = here.text(at) == "+";
     at += usize::from(plus);
     let mut hyphens = 0;
@@ -52,7 +65,7 @@ pub(super) fn phone(here: &Here<'_, '_>) -> Option<Rewrite> {
         };
         let dash = here.text(at) == "-" || here.text(at) == "‑";
         let trunk = is_trunk(groups[0]);
-        let spaced_ok = plus || brackets || trunk;
+        let spaced_ok = plus || brackets || trunk || dialled;
         let most = if trunk { 6 } else { 4 };
         let goes_on = here.is(at + joint, Kind::Digits) && here.text(at + joint).len() <= most
             || here.text(at + joint) == "(" && plus && here.is(at + joint + 1, Kind::Digits)
@@ -70,8 +83,11 @@ pub(super) fn phone(here: &Here<'_, '_>) -> Option<Rewrite> {
         || brackets && groups.len() >= 2
         || hyphens >= 2
         || groups.len() >= 2 && is_trunk(groups[0]) && digits >= TRUNK_DIGITS_MIN
-        || is_local(&groups, hyphens);
-    if !shaped || digits < DIGITS_MIN || here.is_glued_at(at) || groups.iter().any(|group| group.len() > 9) {
+        || groups.len() >= 2 && SERVICES.contains(&groups[0])
+        || is_local(&groups, hyphens)
+        || dialled && groups.len() == 2 && groups[0].len() == 3;
+    let enough = if dialled { DIALLED_DIGITS_MIN } else { DIGITS_MIN };
+    if !shaped || digits < enough || here.is_glued_at(at) || groups.iter().any(|group| group.len() > 9) {
         return None;
     }
     let words: Vec<String> = groups.iter().map(|group| group_words(group)).collect();
@@ -81,6 +97,14 @@ pub(super) fn phone(here: &Here<'_, '_>) -> Option<Rewrite> {
 /// `020 7946 0000`: a number starts with a zero where it is dialled inside a country.
 fn is_trunk(group: &str) -> bool {
     group.starts_with('0') && (3..=5).contains(&group.len())
+}
+
+/// "call 116 123", "call the helpline on 116 123".
+fn is_dialled(here: &Here<'_, '_>) -> bool {
+    let before = here.word_before(here.at).to_lowercase();
+    let back = |words: usize| here.at.checked_sub(2 * words).map_or("", |at| here.text(at)).to_lowercase();
+    DIALLED.contains(&before.as_str())
+        || before == "on" && (2..=4).any(|words| DIALLED.contains(&back(words).as_str()))
 }
 
 /// `555-0100`.
@@ -101,6 +125,9 @@ fn is_letters(text: &str) -> bool {
 fn group_words(group: &str) -> String {
     match group {
         _ if is_letters(group) => group.to_owned(),
+        _ if SERVICES.contains(&group) && group.ends_with("00") => {
+            format!("oh {}", numbers::cardinal(&group[1..]))
+        }
         _ if group.len() == 3 && group.ends_with("00") && !group.starts_with('0') => numbers::cardinal(group),
         _ => numbers::one_by_one(group),
     }

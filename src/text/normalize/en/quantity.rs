@@ -121,6 +121,9 @@ pub(super) fn measure(here: &Here<'_, '_>) -> Option<Rewrite> {
     if let Some((words, next)) = with_magnitude(here, &number) {
         return say(next, words, "number");
     }
+    if let Some(unit) = units::hyphenated(here, number.next) {
+        return say(number.next + 2, format!("{} {unit}", number.words()), "measure");
+    }
     if let Some((name, large)) = magnitude(here, number.next)
         && let Some((unit, next)) =
             Unit::at(here, here.skip_space(large)).filter(|_| here.is(large, Kind::Space))
@@ -130,18 +133,30 @@ pub(super) fn measure(here: &Here<'_, '_>) -> Option<Rewrite> {
     }
     let (unit, next) = unit_after(here, &number)?;
     let singular = number.is_one() || here.is_adjective(next);
-    say(next, format!("{} {}", number.words(), unit.name(singular)), "measure")
+    let words = if unit.name(true) == "meter" { race_words(&number) } else { number.words() };
+    say(next, format!("{words} {}", unit.name(singular)), "measure")
 }
 
-/// `6'2"`, `12"`, `6ft 2in`.
+/// The distances of races are said in hundreds: `1500m`.
+fn race_words(number: &Number) -> String {
+    let whole = number.whole.as_str();
+    let hundreds =
+        whole.len() == 4 && whole.starts_with('1') && whole.ends_with("00") && !whole.ends_with("000");
+    if hundreds && !number.grouped && number.fraction.is_none() {
+        return numbers::year(whole);
+    }
+    number.words()
+}
+
+/// `6'2"`, `6' 2"`, `12"`.
 fn feet_and_inches(here: &Here<'_, '_>) -> Option<(String, usize)> {
-    let (first, sign, second) = (here.text(here.at), here.text(here.at + 1), here.text(here.at + 2));
-    let inches = matches!(here.text(here.at + 3), "\"" | "”" | "″");
-    if matches!(sign, "'" | "’" | "′") && inches && here.is(here.at + 2, Kind::Digits) {
-        return Some((
-            format!("{} foot {}", numbers::cardinal(first), numbers::cardinal(second)),
-            here.at + 4,
-        ));
+    let (first, sign) = (here.text(here.at), here.text(here.at + 1));
+    let at = here.skip_space(here.at + 2);
+    let second = here.text(at);
+    let inches = matches!(here.text(at + 1), "\"" | "”" | "″");
+    let few = here.is(at, Kind::Digits) && second.parse().is_ok_and(|inches: u32| inches < 12);
+    if matches!(sign, "'" | "’" | "′") && inches && (few || here.is(here.at + 2, Kind::Digits)) {
+        return Some((format!("{} foot {}", numbers::cardinal(first), numbers::cardinal(second)), at + 2));
     }
     let window = &here.tokens[here.at.saturating_sub(QUOTE_TOKENS)..here.at];
     let open = window.iter().filter(|token| token.text == "\"").count() % 2 == 1;
@@ -180,8 +195,24 @@ pub(super) fn number(here: &Here<'_, '_>) -> Option<Rewrite> {
 
 /// `5bn`, `10tn`, `3m people`: a magnitude that is cut short.
 fn with_magnitude(here: &Here<'_, '_>, number: &Number) -> Option<(String, usize)> {
-    const COUNTED: &[&str] =
-        &["people", "users", "customers", "households", "homes", "jobs", "votes", "tonnes", "barrels"];
+    const COUNTED: &[&str] = &[
+        "people",
+        "users",
+        "customers",
+        "households",
+        "homes",
+        "jobs",
+        "votes",
+        "tonnes",
+        "barrels",
+        "followers",
+        "subscribers",
+        "views",
+        "downloads",
+        "workers",
+        "members",
+        "miles",
+    ];
     let glued = here.is(number.next, Kind::Word);
     let at = here.skip_space(number.next);
     if !here.is(at, Kind::Word) || here.is_glued_at(at + 1) {
@@ -192,6 +223,15 @@ fn with_magnitude(here: &Here<'_, '_>, number: &Number) -> Option<(String, usize
         "tn" | "trn" => "trillion",
         "mn" | "mln" => "million",
         "m" | "M" if glued && COUNTED.contains(&here.word_after(at + 1)) => "million",
+        // "227K", "1.2k", "5k people", but a 4K film and a 10k race
+        "k" | "K"
+            if glued
+                && (number.whole.len() >= 3
+                    || number.fraction.is_some()
+                    || COUNTED.contains(&here.word_after(at + 1))) =>
+        {
+            "thousand"
+        }
         _ => return None,
     };
     Some((format!("{} {name}", number.words()), at + 1))
@@ -221,9 +261,14 @@ fn is_year(here: &Here<'_, '_>, digits: &str) -> bool {
     ];
     const NO_NOUNS: &[&str] =
         &["is", "was", "has", "as", "this", "his", "its", "does", "thus", "across", "perhaps"];
+    const NAME_BYTES_MIN: usize = 3;
     let (Ok(value), 4) = (digits.parse::<u32>(), digits.len()) else { return false };
-    if here.is_glued_before(here.at) || here.is_glued_at(here.at + 1) {
+    if here.is_glued_at(here.at + 1) {
         return false;
+    }
+    if here.is_glued_before(here.at) {
+        // "#Vote2024"
+        return here.text(here.at - 1).len() >= NAME_BYTES_MIN && (1900..=2099).contains(&value);
     }
     let after = here.word_after(here.at + 1);
     let counted = after.ends_with('s') && after.starts_with(char::is_lowercase) && !NO_NOUNS.contains(&after);

@@ -2,6 +2,7 @@
 
 use super::super::Rewrite;
 use super::super::token::Kind;
+use super::quantity::{Number, unit_after};
 use super::{Here, say};
 
 /// Tokens around a hyphen that are searched for a sign of arithmetic.
@@ -22,7 +23,7 @@ const NAMES: &[(&str, &str)] = &[
     ("¶", "paragraph"),
     ("№", "number"),
     ("%", "percent"),
-    ("‰", "per mille"),
+    ("‰", "per thousand"),
     ("∞", "infinity"),
     ("√", "square root of"),
     ("≠", "is not"),
@@ -84,6 +85,9 @@ pub(super) fn spaced_dash(here: &Here<'_, '_>) -> Option<Rewrite> {
     if here.at == 0 || open || !matches!(sign, "—" | "–" | "―" | "-" | "|" | "•" | "·" | "/") {
         return None;
     }
+    if is_between_measures(here, here.skip_space(after)) {
+        return say(here.skip_space(after), " to ", "");
+    }
     let between_numbers = here.is(here.at - 1, Kind::Digits) && here.is(here.skip_space(after), Kind::Digits);
     if between_numbers && !matches!(sign, "—" | "|" | "•" | "·") || is_sum(here, dash) {
         return None;
@@ -92,6 +96,16 @@ pub(super) fn spaced_dash(here: &Here<'_, '_>) -> Option<Rewrite> {
         return None;
     }
     say(here.skip_space(after), ", ", "")
+}
+
+/// `50 mins – 1 hr`: a number with its unit on both sides of a dash.
+fn is_between_measures(here: &Here<'_, '_>, after: usize) -> bool {
+    let unit = here.at - 1;
+    let number =
+        unit.checked_sub(1).map_or(0, |at| if here.is(at, Kind::Space) { at.saturating_sub(1) } else { at });
+    let measured =
+        |number: usize| Number::at(here, number).is_some_and(|number| unit_after(here, &number).is_some());
+    here.is(unit, Kind::Word) && here.is(number, Kind::Digits) && measured(number) && measured(after)
 }
 
 /// Whether a comma may follow a token: it is a word, a number, or closes something.
@@ -157,9 +171,35 @@ fn slash(here: &Here<'_, '_>) -> Option<Rewrite> {
             "or"
         }
         ("yes", "no") | ("true", "false") => "or",
+        // "P/E", "TCP/IP", "HIV/AIDS"
+        _ if is_short_name(here, here.at.saturating_sub(1)) && is_short_name(here, next) => " ",
+        // "200g/7oz", "180C/gas 4"
+        _ if is_other_measure(here) => return say(next, ", ", ""),
         _ => "slash",
     };
     say(next, words, if words == " " { "" } else { "sign" })
+}
+
+/// Whether a token is letters alone, and capitals.
+fn is_short_name(here: &Here<'_, '_>, at: usize) -> bool {
+    const LETTERS_MAX: usize = 5;
+    let word = here.text(at);
+    here.is(at, Kind::Word)
+        && word.len() <= LETTERS_MAX
+        && word.bytes().all(|b| b.is_ascii_uppercase())
+        && !here.is_glued_before(at)
+        && !here.is_glued_at(at + 1)
+}
+
+/// Whether a stroke stands between two ways to measure the same: a number with its unit before it, and
+/// a number after it or one word on.
+fn is_other_measure(here: &Here<'_, '_>) -> bool {
+    let (stroke, next) = (here.at, here.at + 1);
+    let unit = stroke >= 2 && here.is(stroke - 1, Kind::Word) && here.is(stroke - 2, Kind::Digits);
+    let named =
+        here.is(next, Kind::Word) && here.is(next + 1, Kind::Space) && here.is(next + 2, Kind::Digits);
+    // "160C fan/gas 4"
+    unit && (here.is(next, Kind::Digits) || named) || named && here.text(next) == "gas"
 }
 
 /// `<5`, `>100`.

@@ -79,6 +79,107 @@ fn ranges_and_scores_are_told_from_names() {
 }
 
 #[test]
+fn numbers_that_are_names_are_said_in_pairs() {
+    check(&[
+        (
+            "a Boeing 737-800, an Airbus A320-200 and a 787-9",
+            "a Boeing seven thirty seven eight hundred, an Airbus A three twenty two hundred and a seven \
+             eighty seven nine",
+        ),
+        (
+            "the 747 took off, two 747s did not",
+            "the seven forty seven took off, two seven forty sevens did not",
+        ),
+        ("an F-150 in Room 101", "an F-one fifty in Room one oh one"),
+        ("flight BA2490 and Flight 370", "flight B A twenty four ninety and Flight three seventy"),
+        (
+            "737 people, 800-900 more",
+            "seven hundred and thirty seven people, eight hundred to nine hundred more",
+        ),
+        ("the 777 people who came", "the seven hundred and seventy seven people who came"),
+        ("a 500-600 range", "a five hundred to six hundred range"),
+    ]);
+}
+
+#[test]
+fn tags_are_said_in_their_words() {
+    check(&[
+        ("#MAGA2024 and #MeToo", "hashtag MAGA twenty twenty four and hashtag Me Too"),
+        ("#BlackLivesMatter, @JoLind", "hashtag Black Lives Matter, at Jo Lind"),
+        ("#nofilter, #NHS, #1", "hashtag nofilter, hashtag NHS, number one"),
+    ]);
+}
+
+#[test]
+fn a_stroke_between_letters_or_measures_is_not_said() {
+    check(&[
+        ("a P/E ratio, an A/B test", "a P E ratio, an A B test"),
+        ("TCP/IP, AC/DC", "TCP I P, A C DC"),
+        ("16GB/512GB", "sixteen gigabytes, five hundred and twelve gigabytes"),
+        (
+            "200g/7oz flour at 180C/350F/gas 4",
+            "two hundred grams, seven ounces flour at one hundred and eighty degrees Celsius, three hundred \
+             and fifty degrees Fahrenheit, gas four",
+        ),
+        ("upgrade/update", "upgrade slash update"),
+    ]);
+}
+
+#[test]
+fn kitchens_and_thermometers_are_read() {
+    check(&[
+        (
+            "2 tbsp oil, 1 tsp salt, ½ tsp pepper",
+            "two tablespoons oil, one teaspoon salt, one half teaspoon pepper",
+        ),
+        ("250g flour, a 4g phone", "two hundred and fifty grams flour, a four g phone"),
+        (
+            "35C in May, 36.6C now, seat 24F",
+            "thirty five degrees Celsius in May, thirty six point six degrees Celsius now, seat twenty four F",
+        ),
+        ("5 ‰ of them", "five per thousand of them"),
+        ("Cook 50 mins – 1 hr", "Cook fifty minutes to one hour"),
+        ("a 23x13cm tin, 4 x 100m", "a twenty three by thirteen centimeter tin, four by one hundred meters"),
+    ]);
+}
+
+#[test]
+fn what_lasts_is_told_from_times_of_day() {
+    check(&[
+        ("in 3:43.13", "in three minutes forty three point one three seconds"),
+        ("after 1h 23m and 2h30", "after one hour twenty three minutes and two hours thirty minutes"),
+        ("1hr 20mins of it", "one hour twenty minutes of it"),
+        ("a 5m pool", "a five meter pool"),
+    ]);
+}
+
+#[test]
+fn short_numbers_are_dialled_where_somebody_dials() {
+    check(&[
+        ("on 0800 1111", "on oh eight hundred, one one one one"),
+        ("call Samaritans on 116 123", "call Samaritans on one one six, one two three"),
+        ("He is 6' 2\" or 6'2\" tall", "He is six foot two or six foot two tall"),
+    ]);
+}
+
+#[test]
+fn markets_are_reported_in_full() {
+    check(&[
+        ("a 25bp cut, 0.5pp", "a twenty five basis point cut, zero point five percentage points"),
+        ("up 47 pts, 2.9% y/y", "up forty seven points, two point nine percent year on year"),
+        ("a 60/40 split of the 30-yr bond", "a sixty forty split of the thirty year bond"),
+        (
+            "est. 227K, est. 1887",
+            "estimated two hundred and twenty seven thousand, established eighteen eighty seven",
+        ),
+        ("a 4K film, 5k people", "a four K film, five thousand people"),
+        ("¥151.20, in '09", "one hundred and fifty one point two zero yen, in oh nine"),
+        ("the FOMC and the VIX", "the F O M C and the vix"),
+        ("the 1500m, 1,500m", "the fifteen hundred meters, one thousand five hundred meters"),
+    ]);
+}
+
+#[test]
 fn abbreviations_and_titles_are_said_in_full() {
     check(&[
         ("Dr. Ruiz of St. Louis", "Doctor Ruiz of Saint Louis"),

@@ -22,7 +22,8 @@ pub(super) fn clock(here: &Here<'_, '_>) -> Option<Rewrite> {
     if here.is_glued_before(here.at) {
         return None;
     }
-    if let Some((words, next)) = duration(here, here.at) {
+    let lasting = duration(here, here.at).or_else(|| race(here, here.at)).or_else(|| lapse(here, here.at));
+    if let Some((words, next)) = lasting {
         return say(next, words, "time");
     }
     let first = time(here, here.at)?;
@@ -146,12 +147,58 @@ fn duration(here: &Here<'_, '_>, at: usize) -> Option<(String, usize)> {
     if hours.len() > 2 || here.is_glued_at(at + 5) || here.text(at + 5) == ":" {
         return None;
     }
-    let count = |digits: &str, name: &str| {
-        let digits = digits.trim_start_matches('0');
-        let plural = if digits == "1" { "" } else { "s" };
-        format!("{} {name}{plural}", numbers::cardinal(digits))
-    };
     let words =
         format!("{} {} and {}", count(hours, "hour"), count(minutes, "minute"), count(seconds, "second"));
     Some((words, at + 5))
+}
+
+/// `3:43.13`: minutes, seconds and their parts, as runners are timed.
+fn race(here: &Here<'_, '_>, at: usize) -> Option<(String, usize)> {
+    let (first, seconds, parts) = (here.text(at), minutes(here, at + 1)?, here.text(at + 4));
+    let goes_on =
+        here.is_glued_at(at + 5) || matches!(here.text(at + 5), "." | ":") && here.is(at + 6, Kind::Digits);
+    let fits = first.len() <= 2 && here.text(at + 3) == "." && here.is(at + 4, Kind::Digits);
+    if !fits || parts.len() > 3 || goes_on {
+        return None;
+    }
+    let seconds = format!("{} point {} seconds", numbers::cardinal(seconds), numbers::one_by_one(parts));
+    let words = match first.trim_start_matches('0') {
+        "" => seconds,
+        first => format!("{} {seconds}", count(first, "minute")),
+    };
+    Some((words, at + 5))
+}
+
+/// `1h 23m`, `3m20s`, `2h30`: hours, minutes and seconds by their letters.
+fn lapse(here: &Here<'_, '_>, at: usize) -> Option<(String, usize)> {
+    const UNITS: [(&str, &[&str]); 3] =
+        [("hour", &["h", "hr", "hrs"]), ("minute", &["m", "min", "mins"]), ("second", &["s", "sec", "secs"])];
+    let mut words: Vec<String> = Vec::new();
+    let (mut end, mut larger) = (at, 0);
+    loop {
+        let next = if words.is_empty() { at } else { here.skip_space(end) };
+        let (digits, sign) = (here.text(next), here.text(next + 1));
+        if !here.is(next, Kind::Digits) || digits.len() > 2 {
+            break;
+        }
+        let free = !here.is_glued_at(next + 2) || here.is(next + 2, Kind::Digits);
+        let unit = (larger..UNITS.len()).find(|&unit| free && UNITS[unit].1.contains(&sign));
+        let Some(unit) = unit else {
+            // "2h30"
+            if larger == 1 && next == end && digits.len() == 2 && !here.is_glued_at(next + 1) {
+                words.push(count(digits, "minute"));
+                end = next + 1;
+            }
+            break;
+        };
+        words.push(count(digits, UNITS[unit].0));
+        (end, larger) = (next + 2, unit + 1);
+    }
+    (words.len() > 1).then(|| (words.join(" "), end))
+}
+
+fn count(digits: &str, name: &str) -> String {
+    let digits = digits.trim_start_matches('0');
+    let plural = if digits == "1" { "" } else { "s" };
+    format!("{} {name}{plural}", numbers::cardinal(digits))
 }

@@ -62,7 +62,10 @@ const UNITS: &[Entry] = &[
     ("kbps", "kilobit per second", "kilobits per second"),
     ("Mbps", "megabit per second", "megabits per second"),
     ("Gbps", "gigabit per second", "gigabits per second"),
+    ("bp", "basis point", "basis points"),
     ("bps", "basis point", "basis points"),
+    ("pp", "percentage point", "percentage points"),
+    ("pts", "point", "points"),
     ("mph", "mile per hour", "miles per hour"),
     ("kph", "kilometer per hour", "kilometers per hour"),
     ("kmh", "kilometer per hour", "kilometers per hour"),
@@ -91,6 +94,10 @@ const UNITS: &[Entry] = &[
     ("pc", "percent", "percent"),
     ("pct", "percent", "percent"),
     ("ppm", "part per million", "parts per million"),
+    ("tbsp", "tablespoon", "tablespoons"),
+    ("tbsps", "tablespoon", "tablespoons"),
+    ("tsp", "teaspoon", "teaspoons"),
+    ("tsps", "teaspoon", "teaspoons"),
     ("cc", "cc", "cc"),
     ("px", "pixel", "pixels"),
     ("bbl", "barrel", "barrels"),
@@ -100,7 +107,7 @@ const UNITS: &[Entry] = &[
 const DOUBTFUL: &[&str] = &["s", "d", "B", "V", "W", "t", "h", "l", "L", "g", "cal", "mo"];
 
 /// Units that are words or names when they stand apart from the number ("5 in 10", "3 t").
-const GLUED_ONLY: &[&str] = &["in", "pc", "cc", "ms", "px", "ha", "Mt"];
+const GLUED_ONLY: &[&str] = &["in", "pc", "pp", "cc", "ms", "px", "ha", "Mt"];
 
 /// What stands after a number.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -139,7 +146,7 @@ impl Unit {
     pub(super) fn at(here: &Here<'_, '_>, at: usize) -> Option<(Self, usize)> {
         match here.text(at) {
             "%" => return Some((Self::new("percent", "percent", true), at + 1)),
-            "‰" => return Some((Self::new("per mille", "per mille", true), at + 1)),
+            "‰" => return Some((Self::new("per thousand", "per thousand", true), at + 1)),
             "°" | "º" => return Some(Self::degrees(here, at)),
             "℃" => return Some((Self::new("degree Celsius", "degrees Celsius", true), at + 1)),
             _ => {}
@@ -149,6 +156,9 @@ impl Unit {
         }
         if let Some(square) = Self::square(here, at) {
             return Some(square);
+        }
+        if let Some(degrees) = Self::bare_degrees(here, at) {
+            return Some(degrees);
         }
         let written = here.text(at);
         let entry = find(written)?;
@@ -184,6 +194,44 @@ impl Unit {
             return (Self::new("degree", "degrees", false), at + 1);
         }
         (Self::new(&format!("degree{scale}"), &format!("degrees{scale}"), true), next + 1)
+    }
+
+    /// `30C`, `350F`, `36.6C`: degrees without their sign; a seat or a gate has its name before it.
+    fn bare_degrees(here: &Here<'_, '_>, at: usize) -> Option<(Self, usize)> {
+        const NUMBERED: &[&str] = &[
+            "seat",
+            "seats",
+            "row",
+            "gate",
+            "flat",
+            "room",
+            "unit",
+            "section",
+            "apartment",
+            "size",
+            "platform",
+            "group",
+            "class",
+            "schedule",
+            "line",
+            "type",
+            "level",
+            "form",
+            "number",
+            "no",
+        ];
+        let name = match here.text(at) {
+            "C" => "Celsius",
+            "F" => "Fahrenheit",
+            _ => return None,
+        };
+        let number = at.checked_sub(1).filter(|&number| here.is(number, Kind::Digits))?;
+        let decimal = number >= 2 && here.text(number - 1) == "." && here.is(number - 2, Kind::Digits);
+        let first = if decimal { number - 2 } else { number };
+        let certain = decimal || (2..=3).contains(&here.text(number).len());
+        let numbered = NUMBERED.contains(&here.word_before(first).to_lowercase().as_str());
+        (certain && !numbered && !here.is_glued_before(first) && !here.is_glued_at(at + 1))
+            .then(|| (Self::new(&format!("degree {name}"), &format!("degrees {name}"), false), at + 1))
     }
 
     /// `m²`, `km³`, `sq km`, `cubic m`.
@@ -226,13 +274,28 @@ impl Unit {
     }
 }
 
+/// Units that are written after a hyphen where they tell what kind a thing is: `30-yr bond`.
+pub(super) fn hyphenated<'a>(here: &Here<'_, 'a>, hyphen: usize) -> Option<&'static str> {
+    const UNITS: &[&str] = &[
+        "yr", "hr", "hrs", "min", "sec", "km", "cm", "mm", "ft", "mi", "mph", "kg", "lb", "lbs", "oz", "ml",
+        "kW", "MW", "GW", "kWh", "GB", "MB", "TB", "gal", "mo", "wk",
+    ];
+    let written: &'a str = here.text(hyphen + 1);
+    let fits = here.text(hyphen) == "-" && UNITS.contains(&written) && !here.is_glued_at(hyphen + 2);
+    find(written).filter(|_| fits).map(|entry| entry.1)
+}
+
 impl Here<'_, '_> {
     /// Whether a doubtful unit is one after all: grams, liters and hours after a number that is not
-    /// a name ("250g of flour", "2h 30").
+    /// a name ("250g flour", "2l of milk", "2h 30").
     fn is_measure_head(&self, at: usize) -> bool {
         let glued = at > 0 && self.is(at - 1, Kind::Digits);
         let after = self.word_after(at + 1);
         match self.text(at) {
+            "g" if glued => {
+                let decimal = at >= 2 && self.text(at - 2) == ".";
+                self.text(at - 1).len() >= 2 || decimal || after == "of" || self.text(at + 1) == "/"
+            }
             "g" | "l" | "L" => after == "of" || at > 0 && self.is(at - 1, Kind::Space),
             "h" | "W" | "V" => glued,
             // "9.58s", but not "iPhone 4s"

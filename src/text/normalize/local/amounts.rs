@@ -17,7 +17,7 @@ pub(super) fn quantity(here: &Here<'_, '_>, language: &Language) -> Option<Rewri
 pub(super) fn number(here: &Here<'_, '_>, language: &Language) -> Option<Rewrite> {
     let number = Number::at(here, here.at)?;
     let plain = number.fraction.is_none() && !here.is_glued_at(number.next);
-    let words = number.words(language);
+    let words = number.words(language, "");
     (plain && (number.spaced || words != number.whole)).then(|| (number.next, words.into(), "number"))
 }
 
@@ -33,7 +33,7 @@ pub(super) fn sign_first(here: &Here<'_, '_>, language: &Language) -> Option<Rew
     if here.is_glued_at(next) {
         return None;
     }
-    say(next, money(language, &number, large.map(|(magnitude, _)| magnitude), currency), "money")
+    say(next, money(here, language, &number, large.map(|(magnitude, _)| magnitude), currency), "money")
 }
 
 /// The words for a number with what it counts, and the token after them.
@@ -44,18 +44,18 @@ pub(super) fn amount(here: &Here<'_, '_>, language: &Language, number: &Number) 
     if let Some((currency, next)) = currency(here, language, mark)
         && !here.is_glued_at(next)
     {
-        return Some((money(language, number, large.map(|(magnitude, _)| magnitude), currency), next));
+        return Some((money(here, language, number, large.map(|(magnitude, _)| magnitude), currency), next));
     }
     // A letter alone is a magnitude of money only.
     let written = here.text(here.skip_space(number.next));
     if let Some((magnitude, next)) = large.filter(|_| written.len() > 1) {
         let spelled_out = magnitude.1.ends_with(written) || written == magnitude.2;
-        return (!spelled_out).then(|| (large_words(language, number, magnitude), next));
+        return (!spelled_out).then(|| (large_words(here, language, number, magnitude), next));
     }
     let at = here.skip_space(number.next);
     let (unit, next) = language.units.iter().find_map(|unit| Some((unit, here.after_text(at, unit.0)?)))?;
     let abroad = here.text(next) == "/" || here.text(next) == "²" || here.text(next) == "³";
-    (!abroad).then(|| (counted(language, number, unit.1, unit.2), next))
+    (!abroad).then(|| (counted(here, language, number, unit.1, unit.2), next))
 }
 
 /// "d'" and "de" between a magnitude and a currency's sign are said with the currency.
@@ -87,39 +87,49 @@ fn magnitude<'l>(here: &Here<'_, '_>, language: &'l Language, at: usize) -> Opti
     })
 }
 
-fn money(language: &Language, number: &Number, large: Option<&Magnitude>, currency: &Currency) -> String {
+fn money(
+    here: &Here<'_, '_>,
+    language: &Language,
+    number: &Number,
+    large: Option<&Magnitude>,
+    currency: &Currency,
+) -> String {
     let &Currency(_, one, many, cents) = currency;
     if let Some(large) = large {
         // A thousand is a numeral, the larger ones are nouns: "mille euros", "un million d'euros".
         let is_numeral = matches!(large.2, "mil" | "mille");
         let name = if is_numeral { many.to_owned() } else { (language.of)(many) };
-        return format!("{} {name}", large_words(language, number, large));
+        return format!("{} {name}", large_words(here, language, number, large));
     }
     let two_digits = number.fraction.as_deref().filter(|fraction| fraction.len() == 2);
     match two_digits {
-        Some("00") if number.whole == "1" => one.to_owned(),
-        Some("00") => format!("{} {many}", (language.count)(&number.whole)),
+        Some("00") if number.whole == "1" => (language.one)(here, one),
+        Some("00") => format!("{} {many}", (language.count)(number, many)),
         Some(hundredths) if number.whole == "0" && hundredths != "01" => {
             format!("{} {cents}", hundredths.trim_start_matches('0'))
         }
         Some(hundredths) if number.whole != "0" => {
-            let whole = if number.whole == "1" { one.to_owned() } else { format!("{} {many}", number.whole) };
+            let whole = if number.whole == "1" {
+                (language.one)(here, one)
+            } else {
+                format!("{} {many}", (language.count)(number, many))
+            };
             (language.with_cents)(&whole, hundredths.trim_start_matches('0'))
         }
-        _ => counted(language, number, one, many),
+        _ => counted(here, language, number, one, many),
     }
 }
 
-fn large_words(language: &Language, number: &Number, magnitude: &Magnitude) -> String {
-    counted(language, number, magnitude.1, magnitude.2)
+fn large_words(here: &Here<'_, '_>, language: &Language, number: &Number, magnitude: &Magnitude) -> String {
+    counted(here, language, number, magnitude.1, magnitude.2)
 }
 
 /// A number and what it counts; `one` has its own numeral.
-fn counted(language: &Language, number: &Number, one: &str, many: &str) -> String {
+fn counted(here: &Here<'_, '_>, language: &Language, number: &Number, one: &str, many: &str) -> String {
     if number.is_one() {
-        return one.to_owned();
+        return (language.one)(here, one);
     }
     let singular = language.singular_below_two && number.is_below_two();
     let name = if singular { one.split_once(' ').map_or(one, |(_, name)| name) } else { many };
-    format!("{} {name}", number.words(language))
+    format!("{} {name}", number.words(language, name))
 }

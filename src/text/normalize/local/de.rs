@@ -3,16 +3,34 @@
 use super::super::Rewrite;
 use super::super::here::{Here, is_capital, say};
 use super::super::token::Kind;
+use super::Number;
 use super::When::{Always, Name, Number as BeforeNumber};
+use super::acronyms::acronym;
 use super::{
-    Abbreviation, Currency, Language, Magnitude, Unit, abbreviation, amounts, fraction, hour, minus, minutes,
-    numeric_date, range, roman, without_zeros,
+    Abbreviation, Currency, Language, Magnitude, Unit, abbreviation, acronyms, amounts, fraction, hour,
+    minus, minutes, numbered, numeric_date, range, roman, without_zeros,
 };
 
+mod nouns;
+
 pub(super) const GERMAN: Language = Language {
-    digits: &[date, short_date, clock, score, range, fraction, amounts::quantity, ordinal, amounts::number],
-    words: &[abbreviation, street, king],
-    marks: &[amounts::sign_first, minus],
+    digits: &[
+        date,
+        short_date,
+        telephone,
+        clock,
+        score,
+        range,
+        nouns::half,
+        fraction,
+        nouns::decade,
+        amounts::quantity,
+        ordinal,
+        nouns::single,
+        amounts::number,
+    ],
+    words: &[abbreviation, street, chapter, king, acronym],
+    marks: &[amounts::sign_first, nouns::half, minus],
     to: "bis",
     score: "zu",
     minus: "minus",
@@ -32,6 +50,9 @@ pub(super) const GERMAN: Language = Language {
     of: str::to_owned,
     with_cents: |whole, cents| format!("{whole} {cents}"),
     units: &[
+        Unit("‰", "ein Promille", "Promille"),
+        Unit("l/100 km", "ein Liter pro 100 Kilometer", "Liter pro 100 Kilometer"),
+        Unit("l/100km", "ein Liter pro 100 Kilometer", "Liter pro 100 Kilometer"),
         Unit("km/h", "ein Kilometer pro Stunde", "Kilometer pro Stunde"),
         Unit("m/s", "ein Meter pro Sekunde", "Meter pro Sekunde"),
         Unit("km²", "ein Quadratkilometer", "Quadratkilometer"),
@@ -57,10 +78,13 @@ pub(super) const GERMAN: Language = Language {
         Unit("kW", "ein Kilowatt", "Kilowatt"),
         Unit("MW", "ein Megawatt", "Megawatt"),
         Unit("GW", "ein Gigawatt", "Gigawatt"),
-        Unit("kB", "ein Kilobyte", "Kilobyte"),
-        Unit("MB", "ein Megabyte", "Megabyte"),
-        Unit("GB", "ein Gigabyte", "Gigabyte"),
-        Unit("TB", "ein Terabyte", "Terabyte"),
+        // The engine reads "byte" as a German word.
+        Unit("kB", "ein Kilobait", "Kilobait"),
+        Unit("MB", "ein Megabait", "Megabait"),
+        Unit("GB", "ein Gigabait", "Gigabait"),
+        Unit("TB", "ein Terabait", "Terabait"),
+        Unit("EL", "ein Esslöffel", "Esslöffel"),
+        Unit("TL", "ein Teelöffel", "Teelöffel"),
         Unit("h", "eine Stunde", "Stunden"),
         Unit("Std", "eine Stunde", "Stunden"),
         Unit("min", "eine Minute", "Minuten"),
@@ -74,7 +98,9 @@ pub(super) const GERMAN: Language = Language {
         ("1/4", "ein Viertel"),
         ("3/4", "drei Viertel"),
     ],
+    acronyms: acronyms::GERMAN,
     count,
+    one: nouns::one,
     singular_below_two: false,
 };
 
@@ -172,7 +198,11 @@ fn ordinal_stem(n: usize) -> String {
 
 /// A number of four digits from the years that are said in hundreds; the engine reads them in
 /// thousands.
-fn count(digits: &str) -> String {
+fn count(number: &Number, _: &str) -> String {
+    if number.grouped { number.whole.clone() } else { in_hundreds(&number.whole) }
+}
+
+fn in_hundreds(digits: &str) -> String {
     let value = digits.parse::<usize>().unwrap_or(0);
     if digits.len() != 4 || !(1100..2000).contains(&value) {
         return digits.to_owned();
@@ -214,7 +244,7 @@ fn date(here: &Here<'_, '_>, _: &Language) -> Option<Rewrite> {
     let (day, month, year, next) = numeric_date(here)?;
     let end = ending(here, here.at);
     let [day, month] = [day, month].map(|n| format!("{}{end}", ordinal_stem(n as usize)));
-    say(next, format!("{day} {month} {}", count(year)), "date")
+    say(next, format!("{day} {month} {}", in_hundreds(&year)), "date")
 }
 
 /// `am 1.5.`, `vom 12.3.`
@@ -312,13 +342,55 @@ fn until(here: &Here<'_, '_>, value: usize) -> Option<(String, usize)> {
     fits.then(|| (format!("{}{end} bis {}{end}", ordinal_stem(value), ordinal_stem(last)), second + 2))
 }
 
-/// `Hauptstr. 12`.
+/// `Hauptstr. 12`, `Bahnhofstraße`: with a hyphen, or the engine says "st" for "scht".
 fn street(here: &Here<'_, '_>, _: &Language) -> Option<Rewrite> {
+    const ENDINGS: &[&str] = &["straße", "straßen", "strasse", "strassen"];
+    const STEM_CHARS_MIN: usize = 3;
     let word = here.text(here.at);
+    let whole = ENDINGS.iter().find_map(|ending| Some((word.strip_suffix(ending)?, *ending)));
+    if let Some((stem, ending)) = whole {
+        return (stem.chars().count() >= STEM_CHARS_MIN)
+            .then(|| (here.at + 1, format!("{stem}-{ending}").into(), "pronunciation"));
+    }
     let stem = word.strip_suffix("str").filter(|stem| stem.chars().count() > 2 && is_capital(word))?;
     let dotted = here.text(here.at + 1) == "." && !here.is_glued_at(here.at + 2);
     let next = here.after_stop(here.at + 2);
-    dotted.then(|| (next, format!("{stem}straße").into(), "abbreviation"))
+    dotted.then(|| (next, format!("{stem}-straße").into(), "abbreviation"))
+}
+
+/// `Kapitel IV`.
+fn chapter(here: &Here<'_, '_>, _: &Language) -> Option<Rewrite> {
+    numbered(
+        here,
+        &["kapitel", "teil", "band", "akt", "artikel", "abschnitt", "klasse", "stufe", "phase", "typ"],
+    )
+}
+
+/// `030 123456`, `0171/1234567`: digit by digit, with a pause between the groups.
+fn telephone(here: &Here<'_, '_>, _: &Language) -> Option<Rewrite> {
+    const GROUPS_MAX: usize = 6;
+    const DIGITS: std::ops::RangeInclusive<usize> = 7..=14;
+    let first = here.text(here.at);
+    if !first.starts_with('0') || !(3..=5).contains(&first.len()) {
+        return None;
+    }
+    let mut groups = vec![first];
+    let mut next = here.at + 1;
+    while groups.len() < GROUPS_MAX {
+        let joint = if matches!(here.text(next), "/" | "-" | "–") { next + 1 } else { next };
+        let group = here.skip_space(joint);
+        if group == next || !here.is(group, Kind::Digits) {
+            break;
+        }
+        groups.push(here.text(group));
+        next = group + 1;
+    }
+    let digits: usize = groups.iter().map(|group| group.len()).sum();
+    let goes_on = here.is_glued_at(next)
+        || matches!(here.text(next), "." | "," | ":") && here.is(next + 1, Kind::Digits);
+    let spaced = |group: &&str| group.chars().map(String::from).collect::<Vec<_>>().join(" ");
+    (groups.len() > 1 && DIGITS.contains(&digits) && !goes_on)
+        .then(|| (next, groups.iter().map(spaced).collect::<Vec<_>>().join(", ").into(), "telephone number"))
 }
 
 /// `Ludwig XIV.`, `Wilhelms II.`

@@ -4,14 +4,17 @@ use super::super::Rewrite;
 use super::super::here::{Here, is_capital, say};
 use super::super::token::Kind;
 use super::When::{Always, Name, Number as BeforeNumber};
+use super::acronyms::acronym;
 use super::{
-    Abbreviation, Currency, Language, Magnitude, Unit, abbreviation, amounts, fraction, hour, minus, minutes,
-    numeric_date, range, roman,
+    Abbreviation, Currency, Language, Magnitude, Unit, abbreviation, acronyms, amounts, as_written, fraction,
+    hour, minus, minutes, numeric_date, range, roman,
 };
 
+mod numerals;
+
 pub(super) const SPANISH: Language = Language {
-    digits: &[date, clock, range, fraction, ordinal, amounts::quantity, amounts::number],
-    words: &[dollars, abbreviation, king, or],
+    digits: &[date, clock, range, fraction, ordinal, amounts::quantity, numerals::counted, amounts::number],
+    words: &[dollars, abbreviation, king, or, acronym],
     marks: &[amounts::sign_first, minus, and],
     to: "a",
     score: "a",
@@ -31,6 +34,9 @@ pub(super) const SPANISH: Language = Language {
     of: |currency| format!("de {currency}"),
     with_cents: |whole, cents| format!("{whole} con {cents}"),
     units: &[
+        Unit("‰", "un por mil", "por mil"),
+        Unit("l/100 km", "un litro a los 100 kilómetros", "litros a los 100 kilómetros"),
+        Unit("l/100km", "un litro a los 100 kilómetros", "litros a los 100 kilómetros"),
         Unit("km/h", "un kilómetro por hora", "kilómetros por hora"),
         Unit("m/s", "un metro por segundo", "metros por segundo"),
         Unit("km²", "un kilómetro cuadrado", "kilómetros cuadrados"),
@@ -56,9 +62,10 @@ pub(super) const SPANISH: Language = Language {
         Unit("kW", "un kilovatio", "kilovatios"),
         Unit("MW", "un megavatio", "megavatios"),
         Unit("GW", "un gigavatio", "gigavatios"),
-        Unit("MB", "un megabyte", "megabytes"),
-        Unit("GB", "un gigabyte", "gigabytes"),
-        Unit("TB", "un terabyte", "terabytes"),
+        // The engine reads "byte" as a Spanish word.
+        Unit("MB", "un megabait", "megabaits"),
+        Unit("GB", "un gigabait", "gigabaits"),
+        Unit("TB", "un terabait", "terabaits"),
         Unit("h", "una hora", "horas"),
         Unit("min", "un minuto", "minutos"),
     ],
@@ -70,7 +77,9 @@ pub(super) const SPANISH: Language = Language {
         ("1/4", "un cuarto"),
         ("3/4", "tres cuartos"),
     ],
-    count: str::to_owned,
+    acronyms: acronyms::SPANISH,
+    count: numerals::count,
+    one: as_written,
     singular_below_two: false,
 };
 
@@ -84,6 +93,7 @@ const ABBREVIATIONS: &[Abbreviation] = &[
     Abbreviation("nº", "número", BeforeNumber),
     Abbreviation("N.º", "número", BeforeNumber),
     Abbreviation("núm.", "número", BeforeNumber),
+    Abbreviation("c/", "calle", Name),
     Abbreviation("Av.", "avenida", Name),
     Abbreviation("Avda.", "avenida", Name),
     Abbreviation("pág.", "página", BeforeNumber),

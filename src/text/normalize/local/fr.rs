@@ -3,14 +3,15 @@
 use super::super::Rewrite;
 use super::super::here::{Here, is_capital, say};
 use super::When::{Always, Name, Number as BeforeNumber};
+use super::acronyms::acronym;
 use super::{
-    Abbreviation, Currency, Language, Magnitude, Unit, abbreviation, amounts, fraction, hour, minus, minutes,
-    numeric_date, range, roman, without_zeros,
+    Abbreviation, Currency, Language, Magnitude, Unit, abbreviation, acronyms, amounts, as_written, digits,
+    fraction, hour, minus, minutes, numbered, numeric_date, range, roman, without_zeros,
 };
 
 pub(super) const FRENCH: Language = Language {
-    digits: &[date, clock, range, fraction, ordinal, amounts::quantity],
-    words: &[abbreviation, century, king],
+    digits: &[date, clock, range, fraction, ordinal, feminine, amounts::quantity],
+    words: &[abbreviation, century, king, chapter, acronym],
     marks: &[amounts::sign_first, minus],
     to: "à",
     score: "à",
@@ -33,6 +34,10 @@ pub(super) const FRENCH: Language = Language {
     },
     with_cents: |whole, cents| format!("{whole} {cents}"),
     units: &[
+        Unit("‰", "un pour mille", "pour mille"),
+        Unit("l/100 km", "un litre aux 100 kilomètres", "litres aux 100 kilomètres"),
+        Unit("l/100km", "un litre aux 100 kilomètres", "litres aux 100 kilomètres"),
+        Unit("L/100 km", "un litre aux 100 kilomètres", "litres aux 100 kilomètres"),
         Unit("km/h", "un kilomètre à l'heure", "kilomètres à l'heure"),
         Unit("m/s", "un mètre par seconde", "mètres par seconde"),
         Unit("km²", "un kilomètre carré", "kilomètres carrés"),
@@ -72,7 +77,9 @@ pub(super) const FRENCH: Language = Language {
         ("1/4", "un quart"),
         ("3/4", "trois quarts"),
     ],
-    count: str::to_owned,
+    acronyms: acronyms::FRENCH,
+    count: digits,
+    one: as_written,
     singular_below_two: true,
 };
 
@@ -86,6 +93,9 @@ const ABBREVIATIONS: &[Abbreviation] = &[
     Abbreviation("N°", "numéro", BeforeNumber),
     Abbreviation("nº", "numéro", BeforeNumber),
     Abbreviation("nos", "numéros", BeforeNumber),
+    Abbreviation("c.à s.", "cuillère à soupe", Always),
+    Abbreviation("c.à c.", "cuillère à café", Always),
+    Abbreviation("c.à", "cuillère à", Always),
     Abbreviation("p.ex.", "par exemple", Always),
     Abbreviation("c.-à-d.", "c'est-à-dire", Always),
     Abbreviation("av.J.-C.", "avant Jésus-Christ", Always),
@@ -148,7 +158,7 @@ fn clock(here: &Here<'_, '_>, _: &Language) -> Option<Rewrite> {
     }
 }
 
-/// `1re`, `2e`, `2nde`, `3èmes`: the engine knows `1er` and `3ème`.
+/// `1re`, `2e`, `2nde`, `19ème`: the engine knows `1er` and most of `3ème`.
 fn ordinal(here: &Here<'_, '_>, _: &Language) -> Option<Rewrite> {
     let digits = here.text(here.at);
     if here.is_glued_at(here.at + 2) {
@@ -160,10 +170,95 @@ fn ordinal(here: &Here<'_, '_>, _: &Language) -> Option<Rewrite> {
         ("1", "ers") => "premiers".to_owned(),
         ("2", "nd") => "second".to_owned(),
         ("2", "nde") => "seconde".to_owned(),
-        (_, "e" | "es") => format!("{digits}ème"),
+        (_, "e" | "es" | "ème" | "èmes" | "eme" | "emes") => nth(digits),
         _ => return None,
     };
     say(here.at + 2, words, "ordinal")
+}
+
+/// An ordinal as the engine says it right: it does not turn the f of "neuf" into a v, and says the z of
+/// "quatre-vingts" before another vowel.
+fn nth(digits: &str) -> String {
+    const TENS: [&str; 10] = [
+        "",
+        "diz-",
+        "vingt-",
+        "trente-",
+        "quarante-",
+        "cinquante-",
+        "soixante-",
+        "soixante-diz-",
+        "quatre-vingt-",
+        "quatre-vingt-diz-",
+    ];
+    match (digits.parse::<usize>(), digits.len()) {
+        (Ok(80), _) => "quatre-vingtième".to_owned(),
+        (Ok(value), 1 | 2) if value % 10 == 9 => format!("{}neuvième", TENS[value / 10]),
+        _ => format!("{digits}ème"),
+    }
+}
+
+/// `21 heures`, `1 personne`: the engine says "un".
+fn feminine(here: &Here<'_, '_>, _: &Language) -> Option<Rewrite> {
+    const NOUNS: &[&str] = &[
+        "heure",
+        "minute",
+        "seconde",
+        "semaine",
+        "année",
+        "journée",
+        "nuit",
+        "personne",
+        "femme",
+        "fille",
+        "page",
+        "maison",
+        "voiture",
+        "tonne",
+        "tasse",
+        "cuillère",
+        "pincée",
+        "gousse",
+        "fois",
+        "place",
+        "étoile",
+        "victoire",
+        "défaite",
+        "école",
+        "entreprise",
+        "ville",
+        "commune",
+        "voix",
+        "famille",
+        "question",
+        "chanson",
+        "boîte",
+        "bouteille",
+        "tranche",
+        "part",
+    ];
+    let noun = here.word_after(here.at + 1);
+    let singular = noun.strip_suffix('s').filter(|_| !NOUNS.contains(&noun)).unwrap_or(noun);
+    let words = match here.text(here.at) {
+        "1" => "une",
+        "21" => "vingt et une",
+        "31" => "trente et une",
+        "41" => "quarante et une",
+        "51" => "cinquante et une",
+        "61" => "soixante et une",
+        _ => return None,
+    };
+    // "numéro 1 voix" and the like have a name before a lone number.
+    let counts = words != "une" || !matches!(here.word_before(here.at), "numéro" | "n" | "page" | "chaîne");
+    (counts && NOUNS.contains(&singular)).then(|| (here.at + 1, words.into(), "number"))
+}
+
+/// `chapitre IV`.
+fn chapter(here: &Here<'_, '_>, _: &Language) -> Option<Rewrite> {
+    numbered(
+        here,
+        &["chapitre", "tome", "acte", "livre", "partie", "article", "titre", "volume", "phase", "type"],
+    )
 }
 
 /// `XXIe siècle`, `Ier`.
@@ -176,7 +271,7 @@ fn century(here: &Here<'_, '_>, _: &Language) -> Option<Rewrite> {
     let value = roman(numeral)?;
     let named =
         matches!(here.word_after(here.at + 1), "siècle" | "siècles" | "République" | "arrondissement");
-    (named || numeral.len() > 1).then(|| (here.at + 1, format!("{value}ème").into(), "numeral"))
+    (named || numeral.len() > 1).then(|| (here.at + 1, nth(&value.to_string()).into(), "numeral"))
 }
 
 /// `Louis XIV`, `Napoléon III`.

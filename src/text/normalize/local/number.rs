@@ -83,13 +83,13 @@ impl Number {
         matches!(self.whole.as_str(), "0" | "1")
     }
 
-    /// As an engine is given it: digits without groups, and words where it reads digits wrong.
-    pub(super) fn words(&self, language: &Language) -> String {
+    /// As an engine is given it before what it counts (nothing, when it stands alone): digits without
+    /// groups, and words where it reads digits wrong.
+    pub(super) fn words(&self, language: &Language, noun: &str) -> String {
         let mark = if self.pointed { '.' } else { ',' };
         match &self.fraction {
             Some(fraction) => format!("{}{mark}{fraction}", self.whole),
-            None if self.grouped => self.whole.clone(),
-            None => (language.count)(&self.whole),
+            None => (language.count)(self, noun),
         }
     }
 }
