@@ -17,6 +17,7 @@ mod listeners;
 mod long;
 mod odd;
 mod outside;
+mod preview;
 mod refusals;
 mod same;
 mod secrets;
