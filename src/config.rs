@@ -388,6 +388,16 @@ impl fmt::Debug for Secret {
 }
 
 #[cfg(test)]
+impl Config {
+    /// One for tests: cache, database and voices in a folder.
+    pub(crate) fn in_folder(folder: &Path) -> Self {
+        let path = |name: &str| folder.join(name).display().to_string();
+        let db = format!("sqlite:{}", path("listen.db"));
+        Self { cache: path("cache"), db, voices: path("voices").into(), ..Self::default() }
+    }
+}
+
+#[cfg(test)]
 mod tests {
     #![allow(clippy::result_large_err, reason = "figment's jail dictates the error")]
 

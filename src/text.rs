@@ -95,6 +95,15 @@ pub struct Utterance {
     pub pause_ms: u32,
 }
 
+#[cfg(test)]
+impl Utterance {
+    /// One for tests: a sentence that is said as it is written, in the first block, with a pause after it.
+    pub(crate) fn plain(text: &str) -> Self {
+        let (source, spoken) = (text.to_owned(), text.to_owned());
+        Self { block: 0, source, spoken, map: Vec::new(), part: None, pause_ms: 350 }
+    }
+}
+
 impl Utterance {
     /// The byte range of `source` that a byte range of `spoken` says; the whole of `source` when no
     /// row touches it.

@@ -44,13 +44,7 @@ mod tests {
     #[tokio::test]
     async fn a_trial_is_listed_nowhere_and_goes_by_itself() {
         let folder = tempfile::tempdir().expect("a folder");
-        let path = |name: &str| folder.path().join(name).display().to_string();
-        let mut config = Config {
-            cache: path("cache"),
-            db: format!("sqlite:{}", path("listen.db")),
-            voices: path("voices").into(),
-            ..Config::default()
-        };
+        let mut config = Config::in_folder(folder.path());
         config.speech.voice_by_lang.insert("en".to_owned(), "tone".to_owned());
         let app = App::open(config, "listen".into()).await.expect("an app");
         let text =

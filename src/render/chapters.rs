@@ -76,11 +76,8 @@ mod tests {
         article.blocks = blocks.iter().map(|(kind, text)| Block::new(*kind, (*text).to_owned())).collect();
         let utterance = |block: usize| Utterance {
             block: block as u32,
-            source: blocks[block].1.to_owned(),
-            spoken: blocks[block].1.to_owned(),
-            map: Vec::new(),
-            part: None,
             pause_ms: 0,
+            ..Utterance::plain(blocks[block].1)
         };
         // Two sentences a block.
         let utterances = (0..blocks.len()).flat_map(|block| [utterance(block), utterance(block)]).collect();

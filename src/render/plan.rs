@@ -108,6 +108,33 @@ pub struct Plan {
     pub keys: Vec<Key>,
 }
 
+#[cfg(test)]
+impl Casting {
+    /// One for tests: beeps at an even pace.
+    pub(crate) fn beeps() -> Self {
+        Self {
+            voice: "tone".to_owned(),
+            engine: "tone".to_owned(),
+            engine_revision: "1".to_owned(),
+            engine_voice: "tone".to_owned(),
+            fingerprint: "f".to_owned(),
+            gain_db: 0.0,
+            rate: 1.0,
+            lang: Lang::english(),
+            words_per_minute: 155.0,
+        }
+    }
+}
+
+#[cfg(test)]
+impl Plan {
+    /// One for tests: these utterances, beeped.
+    pub(crate) fn of_beeps(utterances: impl IntoIterator<Item = Utterance>) -> Self {
+        let script = Script { utterances: utterances.into_iter().collect(), notes: Vec::new() };
+        Self::new(script, Casting::beeps())
+    }
+}
+
 impl Plan {
     /// Plans a script for a casting.
     #[must_use]
@@ -175,25 +202,11 @@ fn json<T: Serialize>(value: &T) -> Vec<u8> {
 mod tests {
     use super::*;
 
-    fn casting() -> Casting {
-        Casting {
-            voice: "rms".to_owned(),
-            engine: "flite".to_owned(),
-            engine_revision: "r1".to_owned(),
-            engine_voice: "rms".to_owned(),
-            fingerprint: "f1".to_owned(),
-            gain_db: 1.5,
-            rate: 1.1,
-            lang: Lang::english(),
-            words_per_minute: 155.0,
-        }
-    }
-
     #[test]
     fn the_segment_key_differs_in_each_field_and_in_nothing_else() {
-        let base = casting();
+        let base = Casting::beeps();
         let key = base.key("Hello.");
-        assert_eq!(key, casting().key("Hello."));
+        assert_eq!(key, Casting::beeps().key("Hello."));
         assert_ne!(key, base.key("Hello!"));
         let changed: [fn(&mut Casting); 5] = [
             |c| c.engine.push('x'),
@@ -203,11 +216,11 @@ mod tests {
             |c| c.lang = "de".parse().expect("a tag"),
         ];
         for (n, change) in changed.iter().enumerate() {
-            let mut other = casting();
+            let mut other = Casting::beeps();
             change(&mut other);
             assert_ne!(key, other.key("Hello."), "field {n}");
         }
-        let mut renamed = casting();
+        let mut renamed = Casting::beeps();
         renamed.voice.push('x');
         renamed.words_per_minute = 100.0;
         assert_eq!(key, renamed.key("Hello."), "what makes no sound makes no key");
@@ -220,23 +233,13 @@ mod tests {
 
     #[test]
     fn going_back_to_an_old_text_gives_the_old_name() {
-        let script = |spoken: &str| Script {
-            utterances: vec![Utterance {
-                block: 0,
-                source: spoken.to_owned(),
-                spoken: spoken.to_owned(),
-                map: Vec::new(),
-                part: None,
-                pause_ms: 350,
-            }],
-            notes: Vec::new(),
-        };
         let article = Article::empty(Lang::english());
-        let name = |spoken: &str| Plan::new(script(spoken), casting()).revision(&article);
+        let plan = |spoken| Plan::of_beeps([Utterance::plain(spoken)]);
+        let name = |spoken| plan(spoken).revision(&article);
         assert_eq!(name("One."), name("One."));
         assert_ne!(name("One."), name("Two."));
         assert_eq!(name("One.").len(), 16);
         let retitled = Article { title: Some("T".to_owned()), ..article.clone() };
-        assert_ne!(name("One."), Plan::new(script("One."), casting()).revision(&retitled));
+        assert_ne!(name("One."), plan("One.").revision(&retitled));
     }
 }

@@ -247,32 +247,12 @@ mod tests {
 
     use super::*;
     use crate::article::Lang;
-    use crate::render::Casting;
     use crate::render::segment::SEGMENT_VERSION;
     use crate::store::Ext;
-    use crate::text::Script;
 
     /// A plan of one sentence that takes so many frames, as if it had been made.
     fn made(frames: u32) -> (Plan, Rendered) {
-        let casting = Casting {
-            voice: "tone".to_owned(),
-            engine: "tone".to_owned(),
-            engine_revision: "1".to_owned(),
-            engine_voice: "tone".to_owned(),
-            fingerprint: "f".to_owned(),
-            gain_db: 0.0,
-            rate: 1.0,
-            lang: Lang::english(),
-            words_per_minute: 155.0,
-        };
-        let utterance = Utterance {
-            block: 0,
-            source: "On and on.".to_owned(),
-            spoken: "On and on.".to_owned(),
-            map: Vec::new(),
-            part: None,
-            pause_ms: 0,
-        };
+        let utterance = Utterance { pause_ms: 0, ..Utterance::plain("On and on.") };
         let segment = Segment {
             v: SEGMENT_VERSION,
             frames,
@@ -285,9 +265,8 @@ mod tests {
             marks_kind: MarksKind::Spread,
             marks: Vec::new(),
         };
-        let script = Script { utterances: vec![utterance], notes: Vec::new() };
         let rendered = Rendered { segments: vec![Some(Arc::new(segment))], skipped: Vec::new() };
-        (Plan::new(script, casting), rendered)
+        (Plan::of_beeps([utterance]), rendered)
     }
 
     #[test]

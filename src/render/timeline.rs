@@ -173,31 +173,11 @@ fn offset_in(text: &str, part: &str) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::article::Lang;
-    use crate::render::Casting;
-    use crate::text::{Script, Utterance};
+    use crate::text::Utterance;
 
     fn plan(source: &str, spoken: &str, map: Vec<[u32; 4]>) -> Plan {
-        let casting = Casting {
-            voice: String::new(),
-            engine: String::new(),
-            engine_revision: String::new(),
-            engine_voice: String::new(),
-            fingerprint: String::new(),
-            gain_db: 0.0,
-            rate: 1.0,
-            lang: Lang::english(),
-            words_per_minute: 155.0,
-        };
-        let utterance = Utterance {
-            block: 0,
-            source: source.to_owned(),
-            spoken: spoken.to_owned(),
-            map,
-            part: None,
-            pause_ms: 350,
-        };
-        Plan::new(Script { utterances: vec![utterance.clone(), utterance], notes: Vec::new() }, casting)
+        let utterance = Utterance { spoken: spoken.to_owned(), map, ..Utterance::plain(source) };
+        Plan::of_beeps([utterance.clone(), utterance])
     }
 
     #[test]

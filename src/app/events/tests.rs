@@ -1,43 +1,17 @@
 use super::*;
 use crate::article::{Article, Lang};
 use crate::config::Config;
-use crate::render::Casting;
-use crate::text::{Script, Utterance};
+use crate::text::Utterance;
 
 async fn app() -> (App, tempfile::TempDir) {
     let folder = tempfile::tempdir().expect("a folder");
-    let path = |name: &str| folder.path().join(name).display().to_string();
-    let config = Config {
-        cache: path("cache"),
-        db: format!("sqlite:{}", path("listen.db")),
-        voices: path("voices").into(),
-        ..Config::default()
-    };
+    let config = Config::in_folder(folder.path());
     (App::open(config, "listen".into()).await.expect("an app"), folder)
 }
 
 fn planned(sentences: usize) -> Arc<Planned> {
-    let casting = Casting {
-        voice: "tone".to_owned(),
-        engine: "tone".to_owned(),
-        engine_revision: "1".to_owned(),
-        engine_voice: "tone".to_owned(),
-        fingerprint: String::new(),
-        gain_db: 0.0,
-        rate: 1.0,
-        lang: Lang::english(),
-        words_per_minute: 155.0,
-    };
-    let utterance = |i: usize| Utterance {
-        block: 0,
-        source: format!("Number {i}."),
-        spoken: format!("Number {i}."),
-        map: Vec::new(),
-        part: None,
-        pause_ms: 350,
-    };
-    let script = Script { utterances: (0..sentences).map(utterance).collect(), notes: Vec::new() };
-    let plan = Arc::new(Plan::new(script, casting));
+    let plan = Plan::of_beeps((0..sentences).map(|i| Utterance::plain(&format!("Number {i}."))));
+    let plan = Arc::new(plan);
     Arc::new(Planned { article: Article::empty(Lang::english()), plan, rate: 1.0 })
 }
 

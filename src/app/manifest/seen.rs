@@ -71,39 +71,12 @@ async fn look(renderer: &Renderer, plan: &Plan) -> Vec<Option<Arc<Segment>>> {
 mod tests {
     use super::*;
     use crate::app::Studio;
-    use crate::article::Lang;
     use crate::config::Config;
     use crate::engine::Lane;
-    use crate::render::Casting;
-    use crate::text::{Script, Utterance};
+    use crate::text::Utterance;
 
-    async fn studio(cache: &std::path::Path) -> Studio {
-        let config = Config { cache: cache.display().to_string(), ..Config::default() };
-        Studio::open(config, "listen".into()).await.expect("a studio")
-    }
-
-    fn plan() -> Plan {
-        let casting = Casting {
-            voice: "tone".to_owned(),
-            engine: "tone".to_owned(),
-            engine_revision: "1".to_owned(),
-            engine_voice: "tone".to_owned(),
-            fingerprint: String::new(),
-            gain_db: 0.0,
-            rate: 1.0,
-            lang: Lang::english(),
-            words_per_minute: 155.0,
-        };
-        let utterance = |text: &str| Utterance {
-            block: 0,
-            source: text.to_owned(),
-            spoken: text.to_owned(),
-            map: Vec::new(),
-            part: None,
-            pause_ms: 350,
-        };
-        let utterances = ["One beep.", "Two beeps.", "Three beeps."].map(utterance).to_vec();
-        Plan::new(Script { utterances, notes: Vec::new() }, casting)
+    async fn studio(folder: &std::path::Path) -> Studio {
+        Studio::open(Config::in_folder(folder), "listen".into()).await.expect("a studio")
     }
 
     async fn make(renderer: &Renderer, plan: &Plan, i: usize) {
@@ -115,7 +88,8 @@ mod tests {
     async fn the_store_is_searched_once_and_what_is_made_here_is_seen_at_once() {
         let folder = tempfile::tempdir().expect("a folder");
         let (here, elsewhere) = (studio(folder.path()).await, studio(folder.path()).await);
-        let (plan, id) = (plan(), "ferry".parse().expect("an id"));
+        let plan = Plan::of_beeps(["One beep.", "Two beeps.", "Three beeps."].map(Utterance::plain));
+        let id = "ferry".parse().expect("an id");
         let made = async |seen: &Seen| {
             let segments = seen.segments(here.renderer(), &id, "0123456789abcdef", &plan).await;
             segments.iter().map(Option::is_some).collect::<Vec<_>>()

@@ -18,13 +18,7 @@ const ROUTER: &str = include_str!("../router.rs");
 /// A router over an app in a folder of its own.
 async fn house() -> (Router, tempfile::TempDir) {
     let folder = tempfile::tempdir().expect("a folder");
-    let path = |name: &str| folder.path().join(name).display().to_string();
-    let config = Config {
-        cache: path("cache"),
-        db: format!("sqlite:{}", path("listen.db")),
-        voices: path("voices").into(),
-        ..Config::default()
-    };
+    let config = Config::in_folder(folder.path());
     let app = App::open(config, "listen".into()).await.expect("an app");
     let (permits, closing) = (Arc::new(Semaphore::new(8)), CancellationToken::new());
     let feeds = feed::Written::new();

@@ -2,33 +2,16 @@ use proptest::prelude::*;
 
 use super::lines::{flat, wrap};
 use super::*;
-use crate::article::{Article, Block, BlockKind, Lang};
-use crate::render::{Casting, Span};
-use crate::text::{Script, Utterance};
+use crate::article::{Article, Block, BlockKind};
+use crate::render::Span;
+use crate::text::Utterance;
 
 /// A plan of sentences, each in a block of its own, and a timeline on which each is `frames` long with
 /// its words spread evenly.
 fn said(sentences: &[&str], frames: u32) -> (Plan, Timeline) {
-    let casting = Casting {
-        voice: String::new(),
-        engine: String::new(),
-        engine_revision: String::new(),
-        engine_voice: String::new(),
-        fingerprint: String::new(),
-        gain_db: 0.0,
-        rate: 1.0,
-        lang: Lang::english(),
-        words_per_minute: 155.0,
-    };
-    let utterances = sentences.iter().enumerate().map(|(block, source)| Utterance {
-        block: block as u32,
-        source: (*source).to_owned(),
-        spoken: (*source).to_owned(),
-        map: Vec::new(),
-        part: None,
-        pause_ms: 350,
-    });
-    let plan = Plan::new(Script { utterances: utterances.collect(), notes: Vec::new() }, casting);
+    let utterances = sentences.iter().zip(0..);
+    let utterances = utterances.map(|(source, block)| Utterance { block, ..Utterance::plain(source) });
+    let plan = Plan::of_beeps(utterances);
     let mut timeline = Timeline::default();
     for source in sentences {
         let words = evenly(source, frames * 24);
