@@ -23,6 +23,7 @@ mod queue;
 mod saying;
 mod service;
 mod speakers;
+mod speech;
 mod studio;
 mod submission;
 mod transcript;
@@ -54,6 +55,9 @@ pub use preview::{Preview, PreviewBlock, PreviewUtterance, preview};
 pub use saying::{SAMPLE_RATE_HZ, Said};
 pub use service::{App, feed_window};
 pub use speakers::Speaker;
+pub use speech::{
+    Caption, CaptionWord, SPEEDS, Sound, Speech, SpeechFormat, SpeechRequest, Tally, VOICE_ALIASES,
+};
 pub use studio::{Finished, Prepared, Studio, bitrate, this_program};
 pub use submission::{RATES, Submission};
 pub use transcript::{Grain, Written};

@@ -67,6 +67,8 @@ pub struct Config {
 pub struct Speech {
     /// Voice by language tag, over the built-in choice: `{ de = "espeak-de" }`.
     pub voice_by_lang: BTreeMap<String, String>,
+    /// Names by which programs may ask for a voice of `POST /v1/audio/speech`: `{ alloy = "slt" }`.
+    pub voice_aliases: BTreeMap<String, String>,
     /// Bit rate of MP3 audio in kbit/s: 48, 64 or 96.
     pub mp3_kbps: u32,
     /// Bulk workers; 0 is one for each core.
@@ -81,6 +83,7 @@ impl Default for Speech {
     fn default() -> Self {
         Self {
             voice_by_lang: BTreeMap::new(),
+            voice_aliases: BTreeMap::new(),
             mp3_kbps: 64,
             bulk_workers: 0,
             listener_workers: 1,
@@ -150,6 +153,10 @@ pub struct Limits {
     pub requests_at_once: usize,
     /// Streams of events that are open at once; more are sent away.
     pub event_streams: usize,
+    /// Longest text of one request for speech, in characters.
+    pub speech_chars: usize,
+    /// Requests for speech that are answered at once; more are sent away.
+    pub speech_streams: usize,
 }
 
 impl Default for Limits {
@@ -163,6 +170,8 @@ impl Default for Limits {
             memory_bytes: 32 << 20,
             requests_at_once: 1024,
             event_streams: 1024,
+            speech_chars: 100_000,
+            speech_streams: 32,
         }
     }
 }
@@ -310,6 +319,8 @@ impl Config {
             ("speech.articles_at_once", self.speech.articles_at_once),
             ("limits.requests_at_once", self.limits.requests_at_once),
             ("limits.body_bytes", self.limits.body_bytes),
+            ("limits.speech_chars", self.limits.speech_chars),
+            ("limits.speech_streams", self.limits.speech_streams),
         ] {
             if least == 0 {
                 return Err(ConfigError(format!("{name} is 0; use 1 or more")));

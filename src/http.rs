@@ -32,6 +32,7 @@ mod quota;
 mod range;
 mod router;
 mod server;
+mod speech;
 mod subscribers;
 mod transcripts;
 mod xml;

@@ -24,7 +24,7 @@ pub use split::sentences;
 mod extract;
 mod repair;
 
-pub use extract::{detect, extract};
+pub use extract::{detect, extract, language};
 pub use repair::{Repaired, repair};
 
 /// The version of this front end; part of a revision's name. Raise it when scripts change.

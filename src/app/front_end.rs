@@ -6,7 +6,7 @@ use super::{AppError, HOUSE_WORDS_PER_MINUTE, Kind, Prepared, Preview, Submissio
 use crate::article::{Article, Block, BlockKind, Lang};
 use crate::config::Config;
 use crate::engine::{Voice, Voices};
-use crate::text::{ExtractOptions, Lexicon, ScriptOptions, extract, script};
+use crate::text::{ExtractOptions, Lexicon, ScriptOptions, extract, repair, script};
 
 /// Pages that are read at the same time; each may take a core for a moment.
 const PAGES_AT_ONCE: usize = 4;
@@ -30,7 +30,7 @@ impl FrontEnd {
         let dir = Some(config.voices.as_path()).filter(|dir| dir.is_dir());
         let voices = Voices::load(dir)
             .map_err(|error| AppError::new(Kind::Unprocessable, "bad_voice_file", error.to_string()))?;
-        for id in config.speech.voice_by_lang.values().chain(&config.renditions.voices) {
+        for id in named_voices(&config) {
             voices
                 .get(id)
                 .map_err(|error| AppError::new(Kind::Unprocessable, "unknown_voice", error.to_string()))?;
@@ -135,6 +135,24 @@ impl FrontEnd {
         Ok(preview(input, &prepared.article, &prepared.script, pace))
     }
 
+    /// The script of a text that is all to be read, as it stands: blank lines part its paragraphs.
+    ///
+    /// # Errors
+    /// A text in which nothing can be said.
+    pub async fn prose(&self, text: &str, lang: &Lang, lexicon: &Arc<Lexicon>) -> Result<Prepared, AppError> {
+        let _place =
+            self.pages.acquire().await.map_err(|error| AppError::internal("reading the text", error))?;
+        let (text, lang, lexicon) = (text.to_owned(), lang.clone(), Arc::clone(lexicon));
+        let prepared = tokio::task::spawn_blocking(move || paragraphs(&text, lang, lexicon))
+            .await
+            .map_err(|error| AppError::internal("reading the text", error))?;
+        if prepared.script.utterances.is_empty() {
+            let message = "nothing to say: the text has no word, only white space, symbols or emoji";
+            return Err(AppError::new(Kind::Invalid, "nothing_to_say", message));
+        }
+        Ok(prepared)
+    }
+
     async fn read(&self, submission: &Submission, lexicon: &Arc<Lexicon>) -> Result<Prepared, AppError> {
         submission.check()?;
         submission.body()?;
@@ -161,6 +179,30 @@ fn read(submission: &Submission, options: &ScriptOptions) -> Result<Prepared, Ap
     }
     let script = script(&article, options);
     Ok(Prepared { article, script })
+}
+
+fn paragraphs(text: &str, lang: Lang, lexicon: Arc<Lexicon>) -> Prepared {
+    let repaired = repair(text);
+    let mut article = Article::empty(lang);
+    let mut block = String::new();
+    for line in repaired.text.lines().chain([""]) {
+        if !line.trim().is_empty() {
+            block.push_str(line);
+            block.push('\n');
+        } else if !block.is_empty() {
+            let whole = std::mem::take(&mut block);
+            article.blocks.push(Block::new(BlockKind::Paragraph, whole.trim().to_owned()));
+        }
+    }
+    let lexicon = Some(lexicon).filter(|lexicon| !lexicon.is_empty());
+    let script = script(&article, &ScriptOptions { read_byline: false, lexicon });
+    Prepared { article, script }
+}
+
+/// The voices that the configuration names.
+fn named_voices(config: &Config) -> impl Iterator<Item = &String> {
+    let speech = &config.speech;
+    speech.voice_by_lang.values().chain(speech.voice_aliases.values()).chain(&config.renditions.voices)
 }
 
 fn nothing(why: &str) -> AppError {

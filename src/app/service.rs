@@ -14,6 +14,7 @@ use super::handed_out::HandedOut;
 use super::manifest::Seen;
 use super::offers::{Granted, exact};
 use super::plays::{self, Report};
+use super::speech::Speeches;
 use super::studio::Readable;
 use super::types::Readiness;
 use super::whole::Codings;
@@ -75,6 +76,7 @@ pub(super) struct Inner {
     pub(super) seen: Seen,
     pub(super) ropes: Cache<String, Arc<Ready>>,
     pub(super) codings: Codings,
+    pub(super) speeches: Speeches,
     /// Wishes that were granted a moment ago.
     pub(super) granted: Cache<Granted, String>,
     pub(super) handed_out: HandedOut,
@@ -122,6 +124,7 @@ impl App {
         let catalog: Arc<dyn Catalog> = Arc::clone(&sqlite) as Arc<dyn Catalog>;
         let public_url = studio.config().public_url.clone().unwrap_or_default();
         let board = Board::new(studio.config().limits.event_streams);
+        let speeches = Speeches::new(studio.config().limits.speech_streams);
         let (plays, reports) = mpsc::channel(plays::WAITING_MAX);
         let inner = Inner {
             studio,
@@ -139,6 +142,7 @@ impl App {
             seen: Seen::new(),
             ropes: Cache::new(READY_MAX),
             codings: Codings::default(),
+            speeches,
             granted: Cache::builder().max_capacity(GRANTED_MAX).time_to_live(GRANTED_FOR).build(),
             handed_out: HandedOut::new(),
             lexicon: RwLock::default(),

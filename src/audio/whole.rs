@@ -65,6 +65,29 @@ impl WholeCoder {
         }
     }
 
+    /// A coder for sound whose length nobody knows yet, and the head that stands before it: one that
+    /// leaves open what is known last. The sound's bytes are to be sent as they come.
+    ///
+    /// # Errors
+    /// [`AudioError::NotBuilt`] for a format that this build leaves out; [`AudioError::Coder`].
+    pub fn streaming(whole: Whole, tags: &Tags) -> Result<(Self, Bytes), AudioError> {
+        match whole {
+            Whole::Flac => {
+                let coder = flac::FlacCoder::streaming(tags)?;
+                let head = coder.head()?;
+                Ok((Self(Coder::Flac(Box::new(coder))), head))
+            }
+            #[cfg(feature = "opus")]
+            Whole::Opus => {
+                let coder = opus::OpusCoder::streaming(tags)?;
+                let head = coder.head();
+                Ok((Self(Coder::Opus(Box::new(coder))), head))
+            }
+            #[cfg(not(feature = "opus"))]
+            Whole::Opus => Err(AudioError::NotBuilt("opus")),
+        }
+    }
+
     /// Takes the next samples and appends the bytes that are finished.
     ///
     /// # Errors
@@ -77,7 +100,8 @@ impl WholeCoder {
         }
     }
 
-    /// Appends the last bytes, and gives the head that stands before the first.
+    /// Appends the last bytes, and gives the head that stands before the first. (Of a stream the head
+    /// has been sent by then.)
     ///
     /// # Errors
     /// [`AudioError::Coder`], also when another number of samples was pushed than announced.
@@ -95,11 +119,14 @@ fn failed(error: impl std::fmt::Display) -> AudioError {
 }
 
 /// Samples announced and samples pushed must be the same: sizes and granules were written by them.
-fn check_length(announced: u64, pushed: u64) -> Result<(), AudioError> {
-    if announced == pushed {
-        return Ok(());
+/// A stream announces none.
+fn check_length(announced: Option<u64>, pushed: u64) -> Result<(), AudioError> {
+    match announced {
+        Some(announced) if announced != pushed => {
+            Err(AudioError::Coder(format!("{pushed} samples came where {announced} were announced")))
+        }
+        _ => Ok(()),
     }
-    Err(AudioError::Coder(format!("{pushed} samples came where {announced} were announced")))
 }
 
 #[cfg(test)]

@@ -37,6 +37,22 @@ pub(super) async fn publishers_only(
     Ok(next.run(Request::from_parts(parts, body)).await)
 }
 
+/// Middleware of the routes for programs that speak OpenAI's protocol. They cannot help sending a key,
+/// so where the service has none, any will do: it is as if none had been sent.
+pub(super) async fn programs_only(
+    State(site): State<Site>,
+    request: Request,
+    next: Next,
+) -> Result<Response, Error> {
+    let (parts, body) = request.into_parts();
+    if site.on_loopback && !site.app.has_keys().await? {
+        keyless(&parts)?;
+    } else {
+        admit_publisher(&site, &parts).await?;
+    }
+    Ok(next.run(Request::from_parts(parts, body)).await)
+}
+
 /// Lets a request pass that has a publisher's key, or needs none.
 ///
 /// # Errors

@@ -12,10 +12,14 @@ use crate::app::{AI_HEADER, AI_NOTE};
 pub(super) async fn disclose(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     if is_audio(response.headers()) {
-        let (name, note) = (HeaderName::from_static(AI_HEADER), HeaderValue::from_static(AI_NOTE));
-        response.headers_mut().insert(name, note);
+        mark(response.headers_mut());
     }
     response
+}
+
+/// For audio that does not go by that name: inside of JSON or of events.
+pub(super) fn mark(headers: &mut HeaderMap) {
+    headers.insert(HeaderName::from_static(AI_HEADER), HeaderValue::from_static(AI_NOTE));
 }
 
 /// Only audio is sent in several ranges.

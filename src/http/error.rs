@@ -65,6 +65,17 @@ impl Error {
         .with(RETRY_AFTER, RETRY_AFTER_S)
     }
 
+    /// Its words as they are answered.
+    pub(super) fn json(&self) -> serde_json::Value {
+        let inner = Inner {
+            message: &self.message,
+            r#type: type_of(self.status),
+            param: self.param,
+            code: self.code,
+        };
+        serde_json::json!({ "error": inner })
+    }
+
     /// Its status.
     pub(super) fn status(&self) -> StatusCode {
         self.status
@@ -110,11 +121,6 @@ impl From<AppError> for Error {
 }
 
 #[derive(Serialize)]
-struct Envelope<'a> {
-    error: Inner<'a>,
-}
-
-#[derive(Serialize)]
 struct Inner<'a> {
     message: &'a str,
     r#type: &'static str,
@@ -136,13 +142,7 @@ fn type_of(status: StatusCode) -> &'static str {
 
 impl IntoResponse for Error {
     fn into_response(self) -> Response {
-        let inner = Inner {
-            message: &self.message,
-            r#type: type_of(self.status),
-            param: self.param,
-            code: self.code,
-        };
-        let mut response = (self.status, axum::Json(Envelope { error: inner })).into_response();
+        let mut response = (self.status, axum::Json(self.json())).into_response();
         // A failure must never outlive its cause in a cache.
         response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
         response.headers_mut().extend(self.headers);

@@ -12,13 +12,14 @@ use tower_http::compression::CompressionLayer;
 
 use super::{
     Site, access, admission, articles, audio, clips, cors, disclose, embed, error, events, feed, jsonld,
-    lexicon, observe, oembed, operators, page, player, plays, subscribers, transcripts,
+    lexicon, observe, oembed, operators, page, player, plays, speech, subscribers, transcripts,
 };
 
 /// The whole service.
 pub(super) fn router(site: Site) -> Router {
     let in_turn = from_fn_with_state(site.clone(), admission::in_turn);
     publishers(&site)
+        .merge(programs(&site))
         .merge(listeners(&site))
         .merge(visitors())
         .route_layer(in_turn)
@@ -43,6 +44,14 @@ fn publishers(site: &Site) -> Router<Site> {
         .route("/v1/articles/{id}/figures", get(plays::of_article))
         .route("/v1/figures", get(plays::of_all))
         .route_layer(from_fn_with_state(site.clone(), access::publishers_only))
+}
+
+/// Programs that want a text said: a key, as publishers have it, since it makes new speech.
+fn programs(site: &Site) -> Router<Site> {
+    Router::new()
+        .route("/v1/audio/speech", post(speech::speech))
+        .route("/dev/captioned_speech", post(speech::captioned))
+        .route_layer(from_fn_with_state(site.clone(), access::programs_only))
 }
 
 /// Listeners' browsers and podcast apps: anonymous, from any page.
@@ -72,7 +81,7 @@ fn listeners(site: &Site) -> Router<Site> {
         .route_layer(from_fn(cors::open_to_pages))
 }
 
-/// People with a browser. (A listing needs a key, a look-up by `?url=` does not and is open to pages.)
+/// People with a browser, and programs that look what there is. (A listing needs a key, a look-up by `?url=` does not and is open to pages.)
 fn visitors() -> Router<Site> {
     Router::new()
         .route("/", get(page::front))
@@ -86,6 +95,11 @@ fn visitors() -> Router<Site> {
         .route("/embed/{id}/code", get(embed::code))
         .route("/oembed", get(oembed::answer))
         .route("/v1/articles", get(articles::list))
+        .route("/v1/models", get(speech::models))
+        .route("/v1/models/{id}", get(speech::model))
+        .route("/v1/audio/models", get(speech::models_for_audio))
+        .route("/v1/audio/voices", get(speech::voices))
+        .route("/v1/capabilities", get(speech::capabilities))
 }
 
 /// Operators' probes: answered however busy the service is.
@@ -99,11 +113,14 @@ fn operators() -> Router<Site> {
 /// Text is compressed, unless its tag says which bytes it is; audio never is (it would cost CPU and its
 /// exact length).
 fn is_text(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bool {
+    // What must not wait on its way would wait in the compressor.
+    if headers.contains_key(audio::NO_BUFFERING) {
+        return false;
+    }
     let is_exact = headers.get(ETAG).is_some_and(|tag| tag.as_bytes().starts_with(b"\""));
     !is_exact
         && headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).is_some_and(|content_type| {
-            // Events would wait in the compressor.
-            content_type.starts_with("text/") && !content_type.starts_with("text/event-stream")
+            content_type.starts_with("text/")
                 || content_type.starts_with("application/json")
                 || content_type.starts_with("application/ld+json")
                 || content_type.starts_with("application/rss+xml")

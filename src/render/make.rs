@@ -5,6 +5,7 @@ use metrics::{counter, histogram};
 
 use super::Casting;
 use super::check::check;
+use super::purpose::Purpose;
 use super::segment::Mark;
 use super::timeline::{MarksKind, spread};
 use crate::audio::{Bitrate, ClipEncoder, FRAME_MS, FRAME_SAMPLES, Master, Mastered, wav};
@@ -35,6 +36,7 @@ pub(super) fn make(
     engine: &mut dyn Engine,
     casting: &Casting,
     spoken: &str,
+    purpose: Purpose,
     bitrate: Bitrate,
     mut publisher: Publisher<'_>,
 ) -> Result<Made, EngineError> {
@@ -44,7 +46,7 @@ pub(super) fn make(
     loop {
         let parts = tries.next().unwrap_or_default();
         tried += 1;
-        let error = match attempt(engine, casting, spoken, &parts, bitrate, &mut publisher) {
+        let error = match attempt(engine, casting, spoken, &parts, (purpose, bitrate), &mut publisher) {
             Ok(made) => return Ok(made),
             Err(error) => error,
         };
@@ -88,7 +90,7 @@ fn attempt(
     casting: &Casting,
     spoken: &str,
     parts: &[Range<usize>],
-    bitrate: Bitrate,
+    (purpose, bitrate): (Purpose, Bitrate),
     publisher: &mut Publisher<'_>,
 ) -> Result<Made, EngineError> {
     let started = Instant::now();
@@ -101,7 +103,7 @@ fn attempt(
         let labels = [
             ("engine", casting.engine.clone()),
             ("outcome", outcome.to_owned()),
-            ("purpose", "article".to_owned()),
+            ("purpose", purpose.name().to_owned()),
         ];
         counter!("listen_syntheses_total", &labels).increment(1);
         match said {

@@ -11,6 +11,7 @@ use tokio_util::task::TaskTracker;
 
 use super::flight::{Flight, Outcome};
 use super::make::{Made, Publisher, make};
+use super::purpose::Purpose;
 use super::segment::{SEGMENT_VERSION, Segment};
 use super::{Casting, Failure, FailureKind, Form};
 use crate::audio::{Bitrate, ClipEncoder, FRAME_SAMPLES, wav};
@@ -33,6 +34,7 @@ const TOLD_MAX: usize = 1024;
 #[derive(Clone)]
 pub struct Renderer {
     inner: Arc<Inner>,
+    purpose: Purpose,
 }
 
 struct Inner {
@@ -45,6 +47,9 @@ struct Inner {
     told: broadcast::Sender<Key>,
     tasks: TaskTracker,
 }
+
+/// What a flight makes: who says what, and what for.
+type Spoken = (Casting, String, Purpose);
 
 /// What asking for a segment gives.
 pub enum Answer {
@@ -84,7 +89,13 @@ impl Renderer {
             told: broadcast::Sender::new(TOLD_MAX),
             tasks: TaskTracker::new(),
         };
-        Self { inner: Arc::new(inner) }
+        Self { inner: Arc::new(inner), purpose: Purpose::default() }
+    }
+
+    /// The same renderer, whose work is counted under another purpose.
+    #[must_use]
+    pub fn counted_as(&self, purpose: Purpose) -> Self {
+        Self { purpose, ..self.clone() }
     }
 
     /// The bit rate its clips have.
@@ -156,9 +167,9 @@ impl Renderer {
         };
         if entered {
             let (inner, flight) = (Arc::clone(&self.inner), Arc::clone(&flight));
-            let (casting, spoken) = (casting.clone(), spoken.to_owned());
+            let job = (casting.clone(), spoken.to_owned(), self.purpose);
             self.inner.tasks.spawn(async move {
-                inner.fly(&flight, key, casting, spoken).await;
+                inner.fly(&flight, key, job).await;
                 land(&mut inner.flights(), &key, &flight);
                 inner.tell(key);
             });
@@ -341,7 +352,7 @@ impl Inner {
         Some(Arc::new(segment))
     }
 
-    async fn fly(&self, flight: &Arc<Flight>, key: Key, casting: Casting, spoken: String) {
+    async fn fly(&self, flight: &Arc<Flight>, key: Key, job: Spoken) {
         if let Some(segment) = self.look(&key).await {
             counter!("listen_segment_requests_total", "outcome" => "hit").increment(1);
             flight.finish(Outcome::Found(segment));
@@ -355,7 +366,7 @@ impl Inner {
             return;
         }
         counter!("listen_segment_requests_total", "outcome" => "made").increment(1);
-        match self.make(flight, casting, spoken).await {
+        match self.make(flight, job).await {
             Ok(made) => self.keep(flight, key, made).await,
             Err(failure) => {
                 if failure.is_of_one_sentence() {
@@ -368,7 +379,7 @@ impl Inner {
         }
     }
 
-    async fn make(&self, flight: &Arc<Flight>, casting: Casting, spoken: String) -> Result<Made, Failure> {
+    async fn make(&self, flight: &Arc<Flight>, (casting, spoken, purpose): Spoken) -> Result<Made, Failure> {
         let (send, made) = oneshot::channel();
         let (engine, bitrate) = (casting.engine.clone(), self.bitrate);
         let listeners = Arc::clone(flight);
@@ -378,7 +389,7 @@ impl Inner {
             let job = Box::new(move |engine: &mut dyn crate::engine::Engine| {
                 let publish = |frames: &[u8]| listeners.publish(frames);
                 let publisher = Publisher::new(&publish, streaming);
-                let making = || make(engine, &casting, &spoken, bitrate, publisher);
+                let making = || make(engine, &casting, &spoken, purpose, bitrate, publisher);
                 let made = catch_unwind(AssertUnwindSafe(making));
                 // The receiver is gone only when the service stops.
                 match made {

@@ -3,13 +3,13 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use futures::Stream;
+use futures::{Stream, StreamExt as _};
 use metrics::histogram;
 use tokio::sync::mpsc;
 
 use super::flight::Outcome;
 use super::renderer::{Answer, Making};
-use super::{Failure, FailureKind, Form, Plan, Renderer};
+use super::{Failure, FailureKind, Form, Plan, Renderer, Segment};
 use crate::audio::rope::{Coding, Part, Piece, Rope, Silence};
 use crate::audio::{mp3, wav};
 use crate::engine::Lane;
@@ -24,17 +24,56 @@ const BUSY_PAUSE: Duration = Duration::from_millis(500);
 /// Chunks that wait for a slow listener.
 const WAITING_MAX: usize = 16;
 
-/// The audio of a plan from the start, each frame as soon as it is made, behind `head`. Its audio
-/// frames are those of the finished rendition; a sentence that cannot be said is left out. It ends
-/// when the receiver is dropped, and what only it had asked for is then not made.
-///
-/// An `Err` is its last item: nothing can be said for now.
+/// What is heard of a plan, in order.
+#[derive(Clone, Debug)]
+pub enum Heard {
+    /// The next bytes of its audio.
+    Audio(Bytes),
+    /// What ends the audio of a form that needs an end.
+    Tail(Bytes),
+    /// Utterance `i` was said: its audio, and that of the pause after it, came before this.
+    Said {
+        /// Its index.
+        i: usize,
+        /// What was made.
+        segment: Arc<Segment>,
+    },
+    /// Utterance `i` could not be said, and is left out.
+    Skipped {
+        /// Its index.
+        i: usize,
+        /// Why.
+        failure: Failure,
+    },
+}
+
+/// The audio of a plan from the start, each frame as soon as it is made, behind `head`; see [`heard`].
 pub fn stream(
     renderer: &Renderer,
     plan: Arc<Plan>,
     form: Form,
     head: Bytes,
 ) -> impl Stream<Item = Result<Bytes, Failure>> + Send + use<> {
+    let heard = heard(renderer, plan, form).filter_map(|heard| {
+        std::future::ready(match heard {
+            Ok(Heard::Audio(bytes) | Heard::Tail(bytes)) => Some(Ok(bytes)),
+            Ok(Heard::Said { .. } | Heard::Skipped { .. }) => None,
+            Err(failure) => Some(Err(failure)),
+        })
+    });
+    futures::stream::iter((!head.is_empty()).then_some(Ok(head))).chain(heard)
+}
+
+/// The audio of a plan from the start, each frame as soon as it is made, and which sentence it was.
+/// Its audio frames are those of the finished rendition; a sentence that cannot be said is left out.
+/// It ends when the receiver is dropped, and what only it had asked for is then not made.
+///
+/// An `Err` is its last item: nothing can be said for now.
+pub fn heard(
+    renderer: &Renderer,
+    plan: Arc<Plan>,
+    form: Form,
+) -> impl Stream<Item = Result<Heard, Failure>> + Send + use<> {
     let (send, mut receive) = mpsc::channel(WAITING_MAX);
     let sender = Sender { renderer: renderer.clone(), plan, form, send, since: Some(Instant::now()) };
     renderer.spawn(async move {
@@ -43,7 +82,7 @@ pub fn stream(
         // that an engine has not begun.
         tokio::select! {
             () = listening.closed() => {}
-            _ = sender.run(head) => {}
+            _ = sender.run() => {}
         }
     });
     futures::stream::poll_fn(move |context| receive.poll_recv(context))
@@ -56,14 +95,13 @@ struct Sender {
     renderer: Renderer,
     plan: Arc<Plan>,
     form: Form,
-    send: mpsc::Sender<Result<Bytes, Failure>>,
+    send: mpsc::Sender<Result<Heard, Failure>>,
     /// When the request came, until its first audio is sent.
     since: Option<Instant>,
 }
 
 impl Sender {
-    async fn run(mut self, head: Bytes) -> Result<(), Left> {
-        self.give(head).await?;
+    async fn run(mut self) -> Result<(), Left> {
         let mut asked = VecDeque::with_capacity(AHEAD + 1);
         for i in 0..self.plan.len() {
             while asked.len() <= AHEAD && i + asked.len() < self.plan.len() {
@@ -85,8 +123,10 @@ impl Sender {
                 said = self.sentence(i, again).await?;
             }
             match said {
-                Ok(()) => {}
-                Err(failure) if failure.is_of_one_sentence() => {}
+                Ok(segment) => self.tell(Heard::Said { i, segment }).await?,
+                Err(failure) if failure.is_of_one_sentence() => {
+                    self.tell(Heard::Skipped { i, failure }).await?;
+                }
                 Err(failure) => {
                     let _ = self.send.send(Err(failure)).await;
                     return Ok(());
@@ -94,7 +134,8 @@ impl Sender {
             }
         }
         if let Form::Mp3(bitrate) = self.form {
-            self.silence(Coding::Mp3(bitrate), u64::from(mp3::TAIL_FRAMES)).await?;
+            let tail = mp3::silent_frame(bitrate).repeat(mp3::TAIL_FRAMES as usize);
+            self.tell(Heard::Tail(Bytes::from(tail))).await?;
         }
         Ok(())
     }
@@ -103,12 +144,12 @@ impl Sender {
         &mut self,
         i: usize,
         answer: Result<Answer, Failure>,
-    ) -> Result<Result<(), Failure>, Left> {
+    ) -> Result<Result<Arc<Segment>, Failure>, Left> {
         let sent = match answer {
             Err(failure) => Err(failure),
             Ok(Answer::Stored(segment)) => {
                 self.since = None;
-                self.stored(i, &segment).await?
+                self.stored(i, segment).await?
             }
             Ok(Answer::Making(making)) => self.making(i, making).await?,
         };
@@ -118,11 +159,14 @@ impl Sender {
         Ok(sent)
     }
 
-    async fn making(&mut self, i: usize, making: Making) -> Result<Result<(), Failure>, Left> {
+    async fn making(&mut self, i: usize, making: Making) -> Result<Result<Arc<Segment>, Failure>, Left> {
         if self.form == Form::Wav {
             return match making.outcome().await {
-                Outcome::Made { wav, .. } => self.audio(wav.slice(wav::HEADER_BYTES..)).await.map(Ok),
-                Outcome::Found(segment) => self.stored(i, &segment).await,
+                Outcome::Made { segment, wav } => {
+                    self.audio(wav.slice(wav::HEADER_BYTES..)).await?;
+                    Ok(Ok(segment))
+                }
+                Outcome::Found(segment) => self.stored(i, segment).await,
                 Outcome::Failed(failure) => Ok(Err(failure)),
             };
         }
@@ -135,15 +179,19 @@ impl Sender {
             }
             match outcome {
                 None => {}
-                Some(Outcome::Made { .. }) => return Ok(Ok(())),
-                Some(Outcome::Found(segment)) => return self.stored(i, &segment).await,
+                Some(Outcome::Made { segment, .. }) => return Ok(Ok(segment)),
+                Some(Outcome::Found(segment)) => return self.stored(i, segment).await,
                 Some(Outcome::Failed(failure)) => return Ok(Err(failure)),
             }
         }
     }
 
     /// A segment from the store; one that is damaged there is made again.
-    async fn stored(&mut self, i: usize, segment: &super::Segment) -> Result<Result<(), Failure>, Left> {
+    async fn stored(
+        &mut self,
+        i: usize,
+        segment: Arc<Segment>,
+    ) -> Result<Result<Arc<Segment>, Failure>, Left> {
         let blob = match self.form {
             Form::Mp3(bitrate) => segment.clips.get(&bitrate.encoder()),
             Form::Wav => Some(&segment.wav),
@@ -160,7 +208,8 @@ impl Sender {
             Err(failure) => return Ok(Err(failure)),
         };
         let from = if self.form == Form::Wav { wav::HEADER_BYTES } else { 0 };
-        self.audio(bytes.slice(from.min(bytes.len())..)).await.map(Ok)
+        self.audio(bytes.slice(from.min(bytes.len())..)).await?;
+        Ok(Ok(segment))
     }
 
     async fn silence(&mut self, coding: Coding, frames: u64) -> Result<(), Left> {
@@ -186,6 +235,10 @@ impl Sender {
         if bytes.is_empty() {
             return Ok(());
         }
-        self.send.send(Ok(bytes)).await.map_err(|_| Left)
+        self.tell(Heard::Audio(bytes)).await
+    }
+
+    async fn tell(&self, heard: Heard) -> Result<(), Left> {
+        self.send.send(Ok(heard)).await.map_err(|_| Left)
     }
 }

@@ -41,6 +41,12 @@ pub fn extract(body: &str, options: &ExtractOptions) -> Article {
     finish(found, source.notes, options)
 }
 
+/// The language that a text looks like, when that is beyond doubt.
+#[must_use]
+pub fn language(text: &str) -> Option<Lang> {
+    language::of_text(text)
+}
+
 /// What a format's reader finds; [`finish`] makes it an article.
 #[derive(Debug, Default)]
 struct Found {

@@ -40,7 +40,7 @@ pub(super) struct FlacCoder {
     sink: ByteSink,
     /// Samples that do not fill a block yet.
     waiting: Vec<i32>,
-    announced: u64,
+    announced: Option<u64>,
     blocks: usize,
     bytes: u64,
     smallest: usize,
@@ -56,6 +56,16 @@ impl FlacCoder {
         if samples > SAMPLES_MAX {
             return Err(AudioError::Coder(format!("{samples} samples are more than FLAC can number")));
         }
+        Self::open(Some(samples), before)
+    }
+
+    /// Of a stream, STREAMINFO leaves open what it may (§8.2): the number of samples, their digest, the
+    /// sizes of frames. It has no seek table.
+    pub(super) fn streaming(tags: &Tags) -> Result<Self, AudioError> {
+        Self::open(None, Before::Tags(tags))
+    }
+
+    fn open(announced: Option<u64>, before: Before<'_>) -> Result<Self, AudioError> {
         let config = Encoder::default().into_verified().map_err(|(_, error)| failed(error))?;
         Ok(Self {
             config,
@@ -64,12 +74,12 @@ impl FlacCoder {
             context: Context::new(SAMPLE_BITS, 1),
             sink: ByteSink::new(),
             waiting: Vec::with_capacity(2 * BLOCK_SAMPLES),
-            announced: samples,
+            announced,
             blocks: 0,
             bytes: 0,
             smallest: usize::MAX,
             largest: 0,
-            seek_every: SEEK_SAMPLES.max(samples / SEEK_POINTS_MAX),
+            seek_every: announced.map_or(u64::MAX, |samples| SEEK_SAMPLES.max(samples / SEEK_POINTS_MAX)),
             seek_points: Vec::new(),
             known: match before {
                 Before::Tags(tags) => known(tags),
@@ -117,11 +127,16 @@ impl FlacCoder {
             self.code(self.waiting.len(), out)?;
         }
         check_length(self.announced, self.context.total_samples() as u64)?;
+        self.head()
+    }
+
+    /// What stands before the sound: after the last sample all of it is known.
+    pub(super) fn head(&self) -> Result<Bytes, AudioError> {
         let mut blocks = vec![(STREAMINFO, self.stream_info())];
         if !self.seek_points.is_empty() {
             blocks.push((SEEKTABLE, self.seek_points.concat()));
         }
-        blocks.append(&mut self.known);
+        blocks.extend(self.known.iter().cloned());
         let mut head = b"fLaC".to_vec();
         let last = blocks.len() - 1;
         for (i, (kind, body)) in blocks.iter().enumerate() {
@@ -145,9 +160,11 @@ impl FlacCoder {
         info.extend_from_slice(&frame_bytes(smallest)[1..]);
         info.extend_from_slice(&frame_bytes(self.largest)[1..]);
         // 20 bits rate, 3 bits channels - 1, 5 bits sample size - 1, 36 bits number of samples.
-        let packed = u64::from(SAMPLE_RATE_HZ) << 44 | (SAMPLE_BITS as u64 - 1) << 36 | self.announced;
+        let samples = self.announced.unwrap_or(0);
+        let packed = u64::from(SAMPLE_RATE_HZ) << 44 | (SAMPLE_BITS as u64 - 1) << 36 | samples;
         info.extend_from_slice(&packed.to_be_bytes());
-        info.extend_from_slice(&self.context.md5_digest());
+        let digest = self.announced.map_or([0; 16], |_| self.context.md5_digest());
+        info.extend_from_slice(&digest);
         info
     }
 }

@@ -39,8 +39,9 @@ pub(super) struct OpusCoder {
     head: Bytes,
     /// Samples that do not fill a packet yet.
     waiting: Vec<i16>,
-    announced: u64,
+    announced: Option<u64>,
     pushed: u64,
+    pre_skip: u64,
     packets: u64,
     /// Packets in all, what the encoder still holds at the end included.
     packets_due: u64,
@@ -50,6 +51,20 @@ pub(super) struct OpusCoder {
 
 impl OpusCoder {
     pub(super) fn new(samples: u64, before: Before<'_>) -> Result<Self, AudioError> {
+        Self::open(Some(samples), before)
+    }
+
+    /// Of a stream the end is known when it comes. Until then whole packets are coded, and one more is
+    /// always due: the encoder holds samples back.
+    pub(super) fn streaming(tags: &Tags) -> Result<Self, AudioError> {
+        Self::open(None, Before::Tags(tags))
+    }
+
+    pub(super) fn head(&self) -> Bytes {
+        self.head.clone()
+    }
+
+    fn open(announced: Option<u64>, before: Before<'_>) -> Result<Self, AudioError> {
         let encoder = Encoder::builder(SAMPLE_RATE_HZ, Channels::Mono, Application::Audio)
             .bitrate(Bitrate::Bits(BITS))
             .complexity(COMPLEXITY)
@@ -58,7 +73,7 @@ impl OpusCoder {
             .map_err(failed)?;
         // At the input's rate, as in libopus.
         let pre_skip = u64::from(encoder.lookahead()) * GRANULES_PER_SAMPLE;
-        let end = samples.saturating_mul(GRANULES_PER_SAMPLE).saturating_add(pre_skip);
+        let end = announced.map_or(u64::MAX, |samples| end_of(samples, pre_skip));
         let mut writer = PacketWriter::new(Vec::new());
         let packets = match before {
             Before::Tags(tags) => [opus_head(pre_skip), opus_tags(tags)],
@@ -78,8 +93,9 @@ impl OpusCoder {
             writer,
             head,
             waiting: Vec::with_capacity(2 * PACKET_SAMPLES),
-            announced: samples,
+            announced,
             pushed: 0,
+            pre_skip,
             packets: 0,
             packets_due: end.div_ceil(PACKET_GRANULES),
             end,
@@ -88,7 +104,8 @@ impl OpusCoder {
 
     pub(super) fn push(&mut self, samples: &[i16], out: &mut Vec<u8>) -> Result<(), AudioError> {
         self.pushed += samples.len() as u64;
-        check_length(self.announced, self.pushed.max(self.announced))?;
+        // Too few may become enough.
+        check_length(self.announced.filter(|announced| *announced < self.pushed), self.pushed)?;
         for part in samples.chunks(PACKET_SAMPLES) {
             self.waiting.extend_from_slice(part);
             if self.waiting.len() >= PACKET_SAMPLES {
@@ -118,6 +135,8 @@ impl OpusCoder {
 
     pub(super) fn finish(mut self, out: &mut Vec<u8>) -> Result<Bytes, AudioError> {
         check_length(self.announced, self.pushed)?;
+        self.end = end_of(self.pushed, self.pre_skip);
+        self.packets_due = self.end.div_ceil(PACKET_GRANULES);
         // The encoder gives its last samples when more come: silence, which the granules cut off.
         while self.packets < self.packets_due {
             self.waiting.resize(self.waiting.len().max(PACKET_SAMPLES), 0);
@@ -125,6 +144,11 @@ impl OpusCoder {
         }
         Ok(self.head)
     }
+}
+
+/// Where so many samples end, in granules.
+fn end_of(samples: u64, pre_skip: u64) -> u64 {
+    samples.saturating_mul(GRANULES_PER_SAMPLE).saturating_add(pre_skip)
 }
 
 /// RFC 7845 §5.1.

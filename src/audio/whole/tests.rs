@@ -52,6 +52,33 @@ proptest! {
 }
 
 #[test]
+fn a_stream_has_the_same_sound_behind_a_head_that_is_known_at_once() {
+    for samples in [0, 1, 479, 480, 576, 4_096, 30_000] {
+        let samples = &sound(60)[..samples];
+        for whole in BUILT {
+            let (announced, sound) = code(*whole, samples, Before::Tags(&tags()), &[usize::MAX]);
+            let (mut coder, head) = WholeCoder::streaming(*whole, &tags()).unwrap();
+            let mut out = Vec::new();
+            for part in samples.chunks(1_000) {
+                coder.push(part, &mut out).unwrap();
+            }
+            coder.finish(&mut out).unwrap();
+            assert!(out == sound, "{whole:?}: {} samples", samples.len());
+            match whole {
+                Whole::Opus => assert!(head == announced, "the end stands in the last page alone"),
+                Whole::Flac => {
+                    assert!(head.starts_with(b"fLaC\x00"), "STREAMINFO comes first");
+                    assert_eq!(head[8..12], announced[8..12], "the block size");
+                    assert_eq!(head[12..18], [0; 6], "RFC 9639 §8.2: sizes of frames, not known");
+                    assert_eq!(head[21] & 0x0F, 0, "and the number of samples");
+                    assert_eq!(head[22..42], [0; 20], "and their digest");
+                }
+            }
+        }
+    }
+}
+
+#[test]
 fn a_wrong_number_of_samples_and_a_foreign_head_are_refused() {
     for whole in BUILT {
         for (announced, pushed) in [(576, 0), (576, 575), (576, 1_152), (0, 576)] {

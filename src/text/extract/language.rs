@@ -49,7 +49,9 @@ fn alike(a: &Lang, b: &Lang) -> bool {
     !known || a == b || ALIKE.iter().any(|group| group.contains(&a) && group.contains(&b))
 }
 
-fn of_text(text: &str) -> Option<Lang> {
+/// The language that a text looks like beyond doubt.
+pub(super) fn of_text(text: &str) -> Option<Lang> {
+    let text = &text[..text.floor_char_boundary(SAMPLE_BYTES_MAX)];
     let info = whatlang::detect(text).filter(whatlang::Info::is_reliable)?;
     tag(info.lang()).parse().ok()
 }
