@@ -13,6 +13,7 @@ mod flite;
 mod guard;
 #[cfg(all(unix, any(feature = "flite", feature = "espeak")))]
 mod library;
+mod opening;
 mod os;
 mod pool;
 mod process;
@@ -26,7 +27,7 @@ pub use guard::{MAX_RATE, MAX_TEXT_BYTES, MIN_RATE};
 pub use pool::{EngineOptions, Engines, Job, Lane, MAX_BULK_JOBS, MAX_LISTENER_JOBS, QUEUE_FULL, Ticket};
 pub use process::{Limits, ProcessEngine};
 pub use table::{ENGINES, EngineInfo, Host, engine_info};
-pub use voices::{NoVoiceForLang, UnknownVoice, Voice, VoiceError, Voices};
+pub use voices::{NoVoiceForLang, Settings, UnknownVoice, VOICE_FILE, Voice, VoiceError, Voices};
 pub use worker::run_if_asked;
 
 use std::ops::Range;
@@ -57,6 +58,15 @@ pub struct WordMark {
     pub audio: Range<u64>,
 }
 
+/// A part of a text that is said in one go, in phonemes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Clause {
+    /// The phonemes (IPA), words between spaces, and the mark it ends with: one of `. ? ! , : ;`.
+    pub phonemes: String,
+    /// Bytes of the text.
+    pub text: Range<u32>,
+}
+
 /// Where an engine puts its audio, as it makes it: mono, 16 bit.
 pub trait AudioSink {
     /// Takes the next samples. The rate is the same for all of one utterance.
@@ -77,6 +87,21 @@ pub struct EngineVoice {
     pub name: String,
     /// The languages it speaks.
     pub langs: Vec<Lang>,
+    /// A digest of what makes this voice's sound and not its neighbours' (its model, its server's
+    /// settings), where the engine has voices that come and go one by one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revision: Option<String>,
+    /// Why it cannot speak here, and what to do.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub problem: Option<String>,
+}
+
+impl EngineVoice {
+    /// A voice that can speak, with the sound of its engine.
+    #[must_use]
+    pub fn new(name: impl Into<String>, langs: Vec<Lang>) -> Self {
+        Self { name: name.into(), langs, revision: None, problem: None }
+    }
 }
 
 /// What an engine says of itself.
@@ -92,6 +117,29 @@ pub struct Description {
     pub word_marks: bool,
     /// Its voices.
     pub voices: Vec<EngineVoice>,
+}
+
+impl Description {
+    /// The voice of a name.
+    #[must_use]
+    pub fn voice(&self, name: &str) -> Option<&EngineVoice> {
+        self.voices.iter().find(|voice| voice.name == name)
+    }
+
+    /// Whether a voice can speak here.
+    #[must_use]
+    pub fn can_speak(&self, name: &str) -> bool {
+        self.voice(name).is_some_and(|voice| voice.problem.is_none())
+    }
+
+    /// The digest of all that makes a voice's sound: other sound, other revision.
+    #[must_use]
+    pub fn revision_of(&self, name: &str) -> String {
+        match self.voice(name).and_then(|voice| voice.revision.as_ref()) {
+            Some(own) => format!("{}+{own}", self.revision),
+            None => self.revision.clone(),
+        }
+    }
 }
 
 /// A text-to-speech engine: the only trait an engine's author meets. Blocking; one utterance at a
@@ -110,11 +158,11 @@ pub trait Engine: Send {
     /// See [`ErrorKind`] for what the caller does next.
     fn speak(&mut self, request: &Request, sink: &mut dyn AudioSink) -> Result<Vec<WordMark>, EngineError>;
 
-    /// The text in phonemes (IPA), for engines that need another's.
+    /// The text in phonemes, clause by clause, for engines that need another's.
     ///
     /// # Errors
     /// [`ErrorKind::Refused`] where the engine has none.
-    fn phonemes(&mut self, text: &str, lang: &Lang) -> Result<String, EngineError> {
+    fn phonemes(&mut self, text: &str, lang: &Lang) -> Result<Vec<Clause>, EngineError> {
         let _ = text;
         Err(EngineError::new(ErrorKind::Refused, format!("this engine gives no phonemes ({lang})")))
     }

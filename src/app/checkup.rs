@@ -99,7 +99,7 @@ impl Studio {
         let prepared = reading(passage.unwrap_or(PASSAGE), lang);
         let plan = Arc::new(self.plan(&prepared, Some(&voice.id), 1.0).await?);
         // Asked before the clock runs: loading a voice is not its pace.
-        self.describe(&voice.engine).await?;
+        self.can_speak(voice).await?;
         let started = Instant::now();
         let finished = self.render(&plan, |_| ()).await?;
         let took_s = started.elapsed().as_secs_f64();

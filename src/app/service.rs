@@ -222,7 +222,7 @@ impl App {
         let english = crate::article::Lang::english();
         match self.inner.studio.voice(&english, None) {
             Ok(voice) => {
-                if let Err(error) = self.inner.studio.describe(&voice.engine).await {
+                if let Err(error) = self.inner.studio.can_speak(&voice).await {
                     problems.push(error.message);
                 }
             }

@@ -35,7 +35,7 @@ impl App {
                 described.insert(voice.engine.clone(), studio.describe(&voice.engine).await.ok());
             }
             let about = described.get(&voice.engine).and_then(Option::as_ref);
-            if about.is_some_and(|about| about.voices.iter().any(|own| own.name == voice.name)) {
+            if about.is_some_and(|about| about.can_speak(&voice.name)) {
                 speakers.push(Speaker {
                     id: voice.id.clone(),
                     engine: voice.engine.clone(),

@@ -54,6 +54,7 @@ impl Studio {
             options.bulk_workers = config.speech.bulk_workers;
         }
         options.listener_workers = config.speech.listener_workers;
+        options.voices = front_end.voices().clone();
         let engines = Engines::new(options)
             .map_err(|error| AppError::internal("starting the engine threads", error))?;
         let store = Store::open(StoreOptions {
@@ -127,10 +128,7 @@ impl Studio {
     /// See [`Studio::voice`].
     pub async fn plan(&self, prepared: &Prepared, voice: Option<&str>, rate: f32) -> Result<Plan, AppError> {
         let voice = self.voice(&prepared.article.lang, voice)?;
-        let revision = match self.describe(&voice.engine).await {
-            Ok(description) => description.revision.clone(),
-            Err(_) => String::new(),
-        };
+        let revision = self.revision(&voice).await;
         let casting = Casting::new(&voice, &revision, &prepared.article.lang, rate);
         Ok(Plan::new(prepared.script.clone(), casting))
     }
@@ -141,8 +139,7 @@ impl Studio {
     /// An unknown voice.
     pub async fn recast(&self, plan: &Plan, voice: &str, rate: f32) -> Result<Plan, AppError> {
         let voice = self.voice(&plan.casting.lang, Some(voice))?;
-        let revision =
-            self.describe(&voice.engine).await.map_or(String::new(), |known| known.revision.clone());
+        let revision = self.revision(&voice).await;
         let script = Script { utterances: plan.utterances.clone(), notes: Vec::new() };
         Ok(Plan::new(script, Casting::new(&voice, &revision, &plan.casting.lang, rate)))
     }
@@ -152,11 +149,36 @@ impl Studio {
     /// # Errors
     /// When the engine cannot run here; the message says how to get it.
     pub async fn current(&self, plan: &Arc<Plan>) -> Result<Arc<Plan>, AppError> {
-        let description = self.describe(&plan.casting.engine).await?;
-        if description.revision == plan.casting.engine_revision {
+        let Casting { engine, engine_voice, engine_revision, .. } = &plan.casting;
+        let description = self.able(engine, engine_voice).await?;
+        let revision = description.revision_of(engine_voice);
+        if revision == *engine_revision {
             return Ok(Arc::clone(plan));
         }
-        Ok(Arc::new(plan.for_engine(&description.revision)))
+        Ok(Arc::new(plan.for_engine(&revision)))
+    }
+
+    /// What makes a voice's sound here; empty while it cannot speak.
+    async fn revision(&self, voice: &Voice) -> String {
+        let able = self.able(&voice.engine, &voice.name).await;
+        able.map_or(String::new(), |description| description.revision_of(&voice.name))
+    }
+
+    /// What an engine says of itself, if this voice of it can speak here.
+    async fn able(&self, engine: &str, voice: &str) -> Result<Arc<Description>, AppError> {
+        let description = self.describe(engine).await?;
+        match description.voice(voice).and_then(|own| own.problem.as_ref()) {
+            Some(problem) => Err(AppError::new(Kind::Unavailable, "engine_missing", problem.clone())),
+            None => Ok(description),
+        }
+    }
+
+    /// Whether a voice can speak here.
+    ///
+    /// # Errors
+    /// Why it cannot, and what to do.
+    pub async fn can_speak(&self, voice: &Voice) -> Result<(), AppError> {
+        self.able(&voice.engine, &voice.name).await.map(drop)
     }
 
     /// Waits for what is running, and ends the workers.

@@ -5,6 +5,8 @@
 //! texts, and says a sentence differently depending on what it said before.
 
 #[cfg(all(feature = "espeak", unix))]
+mod clauses;
+#[cfg(all(feature = "espeak", unix))]
 mod ffi;
 #[cfg(all(feature = "espeak", unix))]
 mod speech;

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::{AudioSink, Description, Engine, EngineError, ErrorKind, Request, Stop, WordMark};
+use super::{AudioSink, Clause, Description, Engine, EngineError, ErrorKind, Request, Stop, WordMark};
 use crate::article::Lang;
 
 /// Longest text an engine is given, in bytes.
@@ -59,7 +59,7 @@ impl Engine for Guarded<'_> {
         self.noting(said).map(|marks| sound_marks(marks, &request.text, total))
     }
 
-    fn phonemes(&mut self, text: &str, lang: &Lang) -> Result<String, EngineError> {
+    fn phonemes(&mut self, text: &str, lang: &Lang) -> Result<Vec<Clause>, EngineError> {
         let phonemes = self.inner.phonemes(&clean(text)?, lang);
         self.noting(phonemes)
     }

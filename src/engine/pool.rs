@@ -13,10 +13,9 @@ use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use super::guard::Guarded;
-use super::worker::{self, Broken};
-use super::{
-    Description, Engine, EngineError, EngineInfo, ErrorKind, Host, Limits, ProcessEngine, engine_info, os,
-};
+use super::opening::{BULK_NICE, Opening};
+use super::worker::Broken;
+use super::{Description, Engine, EngineError, EngineInfo, ErrorKind, Host, Limits, Voices, engine_info, os};
 
 /// Bulk jobs that wait at most.
 pub const MAX_BULK_JOBS: usize = 1_024;
@@ -26,14 +25,14 @@ pub const MAX_LISTENER_JOBS: usize = 256;
 pub const QUEUE_FULL: &str = "too many sentences are waiting";
 /// How long a failed [`Engines::describe`] is remembered.
 const FAILURE_REMEMBERED: Duration = Duration::from_secs(3);
-/// Priority of bulk threads and of their workers.
-const BULK_NICE: i32 = 10;
 
 /// What a pool is made of.
 #[derive(Clone, Debug)]
 pub struct EngineOptions {
     /// The program that is run as `PROGRAM engine-worker NAME`: this one.
     pub worker_exe: PathBuf,
+    /// The voices there are: engines with settings of their own find them here.
+    pub voices: Voices,
     /// Threads for any work, at low priority; at least one.
     pub bulk_workers: usize,
     /// Threads for listeners' work alone.
@@ -50,7 +49,14 @@ impl EngineOptions {
     pub fn new(worker_exe: impl Into<PathBuf>) -> Self {
         let bulk_workers = thread::available_parallelism().map_or(1, usize::from);
         let worker_exe = worker_exe.into();
-        Self { worker_exe, bulk_workers, listener_workers: 1, limits: Limits::default(), audio_limit_s: 300 }
+        Self {
+            worker_exe,
+            voices: Voices::default(),
+            bulk_workers,
+            listener_workers: 1,
+            limits: Limits::default(),
+            audio_limit_s: 300,
+        }
     }
 }
 
@@ -328,16 +334,18 @@ fn next(shared: &Shared, lane: Lane, is_closed: impl Fn(&str) -> bool) -> Next {
 }
 
 fn open(shared: &Shared, info: &EngineInfo, lane: Lane, early: bool) -> Box<dyn Engine> {
+    let EngineOptions { worker_exe, voices, limits, .. } = &shared.options;
+    let opening = Opening {
+        voices: voices.clone(),
+        worker_exe: worker_exe.clone(),
+        limits: *limits,
+        ending: Arc::clone(&shared.ending),
+        is_bulk: lane == Lane::Bulk,
+    };
     match info.host {
-        Host::Thread => (info.open)().unwrap_or_else(|error| Box::new(Broken(error))),
+        Host::Thread => (info.open)(&opening).unwrap_or_else(|error| Box::new(Broken(error))),
         Host::Process => {
-            let mut args = vec![worker::COMMAND.into(), info.name.into()];
-            if lane == Lane::Bulk {
-                args.extend(["--nice".into(), BULK_NICE.to_string().into()]);
-            }
-            let exe = shared.options.worker_exe.clone();
-            let mut engine = ProcessEngine::new(info.name, exe, args, shared.options.limits)
-                .until(Arc::clone(&shared.ending));
+            let mut engine = opening.worker(info);
             if early {
                 engine.start_early();
             }

@@ -12,7 +12,7 @@ use metrics::counter;
 
 use super::wire::{self, Answer, Ask};
 use super::{
-    AudioSink, Description, Engine, EngineError, ErrorKind, Request, Stop, WordMark, os,
+    AudioSink, Clause, Description, Engine, EngineError, ErrorKind, Request, Stop, WordMark, os,
     worker::CHILD_OVERRAN,
 };
 use crate::article::Lang;
@@ -160,12 +160,15 @@ impl Engine for ProcessEngine {
         }
     }
 
-    fn phonemes(&mut self, text: &str, lang: &Lang) -> Result<String, EngineError> {
+    fn phonemes(&mut self, text: &str, lang: &Lang) -> Result<Vec<Clause>, EngineError> {
         let cpu = self.limits.for_text(text);
         let ask =
             Ask::Phonemes { text: text.to_owned(), lang: lang.clone(), cpu_limit_s: whole_seconds(cpu) };
         match self.ask(&ask, cpu, None)? {
-            Answer::Phonemes { phonemes } => Ok(phonemes),
+            Answer::Phonemes { phonemes, clauses } if clauses.is_empty() => {
+                Ok(vec![Clause { phonemes, text: 0..text.len() as u32 }])
+            }
+            Answer::Phonemes { clauses, .. } => Ok(clauses),
             other => Err(self.astray(&other)),
         }
     }

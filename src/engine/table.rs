@@ -1,6 +1,7 @@
 //! The engines there are.
 
-use super::{Engine, EngineError, ErrorKind, espeak, flite, tone};
+use super::opening::Opening;
+use super::{Engine, EngineError, ErrorKind, Settings, espeak, flite, tone};
 
 /// Where an engine runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,7 +24,10 @@ pub struct EngineInfo {
     /// How to get what it needs.
     pub install: &'static str,
     /// Opens it, in the thread or process that will use it.
-    pub(crate) open: fn() -> Result<Box<dyn Engine>, EngineError>,
+    pub(crate) open: fn(&Opening) -> Result<Box<dyn Engine>, EngineError>,
+    /// Whether the table named after it in a `voice.toml` can be used (absent, it is empty), if it
+    /// takes any: what is wrong with it otherwise. Each of its voices then has such a table of its own.
+    pub(crate) check: Option<fn(&Settings) -> Result<(), String>>,
 }
 
 /// All engines, the default first. The order is also the preference between voices of one language.
@@ -33,21 +37,24 @@ pub const ENGINES: &[EngineInfo] = &[
         host: Host::Process,
         about: "CMU Flite: English, small and exact about word times",
         install: flite::INSTALL,
-        open: flite::open,
+        open: |_| flite::open(),
+        check: None,
     },
     EngineInfo {
         name: "espeak",
         host: Host::Process,
         about: "espeak-ng: more than a hundred languages, and phonemes for neural voices",
         install: espeak::INSTALL,
-        open: espeak::open,
+        open: |_| espeak::open(),
+        check: None,
     },
     EngineInfo {
         name: "tone",
         host: Host::Thread,
         about: "A beep for every word: the same everywhere, for tests",
         install: "nothing to install",
-        open: tone::open,
+        open: |_| tone::open(),
+        check: None,
     },
 ];
 

@@ -59,8 +59,7 @@ struct Tone;
 impl Engine for Tone {
     fn describe(&mut self) -> Result<Description, EngineError> {
         let langs: Vec<Lang> = LANGS.iter().filter_map(|tag| tag.parse().ok()).collect();
-        let voices =
-            ["tone", "tone-flaky"].map(|name| EngineVoice { name: name.to_owned(), langs: langs.clone() });
+        let voices = ["tone", "tone-flaky"].map(|name| EngineVoice::new(name, langs.clone()));
         Ok(Description {
             engine: "tone".to_owned(),
             revision: "1".to_owned(),

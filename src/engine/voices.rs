@@ -3,10 +3,13 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::{ENGINES, Request};
+use super::{ENGINES, Request, engine_info};
 use crate::article::Lang;
 
 mod file;
+mod settings;
+
+pub use settings::Settings;
 
 /// The folders of `voices/` that every build carries, by name.
 const BUILT_IN: &[(&str, &str)] = &[
@@ -19,6 +22,8 @@ const BUILT_IN: &[(&str, &str)] = &[
 ];
 /// Folders that are looked into for a `voice.toml`.
 const MAX_FOLDERS: usize = 1_000;
+/// The file that makes a folder a voice.
+pub const VOICE_FILE: &str = "voice.toml";
 /// Longest `voice.toml`, in bytes.
 const MAX_FILE_BYTES: u64 = 256 * 1024;
 
@@ -45,14 +50,21 @@ pub struct Voice {
     pub licence: String,
     /// A sentence to hear it by.
     pub sample: String,
+    /// What its `voice.toml` tells its engine alone.
+    pub settings: Settings,
 }
 
 impl Voice {
     /// Everything that makes its sound, as text: a part of the key of what it says.
     #[must_use]
     pub fn fingerprint(&self) -> String {
-        let Self { engine, name, gain_db, rate, .. } = self;
-        serde_json::json!(["voice-1", engine, name, format!("{gain_db:?}"), format!("{rate:?}")]).to_string()
+        let Self { engine, name, gain_db, rate, settings, .. } = self;
+        let mut all =
+            serde_json::json!(["voice-1", engine, name, format!("{gain_db:?}"), format!("{rate:?}")]);
+        if let (Some(all), false) = (all.as_array_mut(), settings.table.is_empty()) {
+            all.push(serde_json::json!(settings.table));
+        }
+        all.to_string()
     }
 
     /// The request that has it say `text` at `pace` times its house pace.
@@ -65,6 +77,15 @@ impl Voice {
     #[must_use]
     pub fn speaks(&self, lang: &Lang) -> bool {
         self.fits(lang) > 0
+    }
+
+    /// Whether the two have one name within their engine, which finds their settings by it, but not the
+    /// same settings.
+    fn contradicts(&self, other: &Self) -> bool {
+        let same_name = self.engine == other.engine && self.name == other.name;
+        same_name
+            && engine_info(&self.engine).is_ok_and(|info| info.check.is_some())
+            && self.settings != other.settings
     }
 
     /// How well it fits a language: 2 exactly, 1 as the same language, 0 not at all.
@@ -112,6 +133,13 @@ impl Voices {
             for voice in file::parse(&folder, &path, &text)? {
                 if let Some(other) = voices.iter().find(|other| other.id == voice.id) {
                     let reason = format!("there is already a voice \"{}\" (of {})", other.id, other.engine);
+                    return Err(VoiceError { path, reason });
+                }
+                if let Some(other) = voices.iter().find(|other| voice.contradicts(other)) {
+                    let reason = format!(
+                        "{} already has a voice \"{}\" with other settings (\"{}\"); give this one another `name`",
+                        voice.engine, voice.name, other.id
+                    );
                     return Err(VoiceError { path, reason });
                 }
                 voices.push(voice);
@@ -181,7 +209,11 @@ fn read_folders(dir: &Path) -> Result<Vec<Folder>, VoiceError> {
     };
     let mut folders = Vec::new();
     for entry in entries.flatten().take(MAX_FOLDERS) {
-        let path = entry.path().join("voice.toml");
+        // A voice that is being installed is none yet.
+        if entry.file_name().as_encoded_bytes().starts_with(b".") {
+            continue;
+        }
+        let path = entry.path().join(VOICE_FILE);
         let Ok(about) = std::fs::metadata(&path) else { continue };
         let unreadable = |reason: String| VoiceError { path: path.clone(), reason };
         if about.len() > MAX_FILE_BYTES {

@@ -9,7 +9,7 @@ use std::io::{self, Read, Write};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use super::{Description, ErrorKind, Request, WordMark};
+use super::{Clause, Description, ErrorKind, Request, WordMark};
 use crate::article::Lang;
 
 /// The version both sides put in every head.
@@ -55,10 +55,29 @@ impl Ask {
 #[serde(tag = "is", rename_all = "snake_case")]
 pub(super) enum Answer {
     Description(Description),
-    Audio { rate_hz: u32 },
-    Done { marks: Vec<WordMark> },
-    Phonemes { phonemes: String },
-    Error { kind: ErrorKind, message: String },
+    Audio {
+        rate_hz: u32,
+    },
+    Done {
+        marks: Vec<WordMark>,
+    },
+    Phonemes {
+        phonemes: String,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        clauses: Vec<Clause>,
+    },
+    Error {
+        kind: ErrorKind,
+        message: String,
+    },
+}
+
+impl Answer {
+    /// The answer to [`Ask::Phonemes`].
+    pub(super) fn phonemes(clauses: Vec<Clause>) -> Self {
+        let all: Vec<&str> = clauses.iter().map(|clause| clause.phonemes.as_str()).collect();
+        Self::Phonemes { phonemes: all.join(" "), clauses }
+    }
 }
 
 #[derive(Serialize, Deserialize)]

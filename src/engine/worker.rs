@@ -10,9 +10,10 @@ use std::fs::File;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
+use super::opening::Opening;
 use super::os::{self, Ended};
 use super::wire::{self, Answer, Ask};
-use super::{AudioSink, Description, Engine, EngineError, Request, Stop, WordMark, engine_info};
+use super::{AudioSink, Clause, Description, Engine, EngineError, Request, Stop, WordMark, engine_info};
 
 /// The hidden subcommand.
 pub(super) const COMMAND: &str = "engine-worker";
@@ -68,10 +69,11 @@ fn run(options: &Options) -> ExitCode {
     let Ok(mut out) = os::take_stdout() else {
         return ExitCode::FAILURE;
     };
-    let mut engine: Box<dyn Engine> = match engine_info(&options.engine).and_then(|info| (info.open)()) {
-        Ok(engine) => engine,
-        Err(error) => Box::new(Broken(error)),
-    };
+    let mut engine: Box<dyn Engine> =
+        match engine_info(&options.engine).and_then(|info| (info.open)(&Opening::default())) {
+            Ok(engine) => engine,
+            Err(error) => Box::new(Broken(error)),
+        };
     let mut asks = io::stdin().lock();
     loop {
         let ask = match wire::read::<Ask>(&mut asks) {
@@ -94,9 +96,7 @@ fn run(options: &Options) -> ExitCode {
 fn answer(engine: &mut dyn Engine, ask: &Ask, out: &mut File) {
     let answered = match ask {
         Ask::Describe { .. } => engine.describe().map(Answer::Description),
-        Ask::Phonemes { text, lang, .. } => {
-            engine.phonemes(text, lang).map(|phonemes| Answer::Phonemes { phonemes })
-        }
+        Ask::Phonemes { text, lang, .. } => engine.phonemes(text, lang).map(Answer::phonemes),
         Ask::Speak { request, .. } => {
             let mut to_host = ToHost::new(out);
             let said = engine.speak(request, &mut to_host);
@@ -158,7 +158,7 @@ impl Engine for Broken {
         Err(self.0.clone())
     }
 
-    fn phonemes(&mut self, _: &str, _: &crate::article::Lang) -> Result<String, EngineError> {
+    fn phonemes(&mut self, _: &str, _: &crate::article::Lang) -> Result<Vec<Clause>, EngineError> {
         Err(self.0.clone())
     }
 }

@@ -68,11 +68,11 @@ pub(super) fn run(args: &Args) -> anyhow::Result<()> {
         args.lang.as_ref().is_none_or(|lang| voice.langs.iter().any(|own| own.primary() == lang.primary()))
     };
     let chosen: Vec<&Voice> = voices.all().map(AsRef::as_ref).filter(|voice| speaks(voice)).collect();
-    let asked = ask_engines(&chosen)?;
+    let asked = ask_engines(&voices, &chosen)?;
     let can_speak = |voice: &Voice| {
-        asked.get(voice.engine.as_str()).is_some_and(|(_, described)| {
-            described.as_ref().is_ok_and(|about| about.voices.iter().any(|own| own.name == voice.name))
-        })
+        asked
+            .get(voice.engine.as_str())
+            .is_some_and(|(_, described)| described.as_ref().is_ok_and(|about| about.can_speak(&voice.name)))
     };
     let listed: Vec<Listed<'_>> = chosen.iter().map(|voice| listed(voice, can_speak(voice))).collect();
     if args.json {
@@ -85,19 +85,30 @@ pub(super) fn run(args: &Args) -> anyhow::Result<()> {
     }
     out::text(&table(&listed))?;
     for (info, described) in asked.values() {
-        if let Err(problem) = described {
-            out::say(&format!("\n{} is not installed: {problem}", info.name));
+        match described {
+            Err(problem) => out::say(&format!("\n{} is not installed: {problem}", info.name)),
+            Ok(about) => {
+                for voice in chosen.iter().filter(|voice| voice.engine == info.name) {
+                    if let Some(problem) = about.voice(&voice.name).and_then(|own| own.problem.as_ref()) {
+                        out::say(&format!("\n{} cannot speak here: {problem}", voice.id));
+                    }
+                }
+            }
         }
     }
     Ok(())
 }
 
 /// Asks the engines of these voices, without a cache or a database.
-fn ask_engines(voices: &[&Voice]) -> anyhow::Result<BTreeMap<&'static str, Asked>> {
-    let options =
-        EngineOptions { bulk_workers: 1, listener_workers: 0, ..EngineOptions::new(this_program()?) };
+fn ask_engines(all: &Voices, chosen: &[&Voice]) -> anyhow::Result<BTreeMap<&'static str, Asked>> {
+    let options = EngineOptions {
+        bulk_workers: 1,
+        listener_workers: 0,
+        voices: all.clone(),
+        ..EngineOptions::new(this_program()?)
+    };
     let engines = Engines::new(options).context("starting the engine threads")?;
-    let wanted = ENGINES.iter().filter(|info| voices.iter().any(|voice| voice.engine == info.name));
+    let wanted = ENGINES.iter().filter(|info| chosen.iter().any(|voice| voice.engine == info.name));
     let asked = wanted.map(|info| {
         let described = engines.describe(info.name).map(|about| (*about).clone());
         (info.name, (info, described.map_err(|error| error.message)))

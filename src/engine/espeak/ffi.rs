@@ -11,6 +11,7 @@ use std::path::PathBuf;
 
 use libloading::os::unix::Library;
 
+use super::clauses::Read;
 use crate::engine::{AudioSink, Stop, library};
 
 /// `espeak_VOICE`.
@@ -205,21 +206,27 @@ impl Api {
         (done == EE_OK).then_some(listening.said)
     }
 
-    /// The text in the chosen voice's phonemes (IPA), a string a clause.
-    pub(super) fn phonemes(&mut self, text: &CStr) -> Vec<String> {
-        let mut clauses = Vec::new();
+    /// The text in the chosen voice's phonemes (IPA), as much at a time as the library reads at once.
+    pub(super) fn phonemes(&mut self, text: &CStr) -> Vec<Read> {
+        let mut reads = Vec::new();
         let mut at: *const c_void = text.as_ptr().cast();
-        while !at.is_null() && clauses.len() < MAX_CLAUSES {
+        for _ in 0..MAX_CLAUSES {
+            if at.is_null() {
+                break;
+            }
             // SAFETY: `at` is inside the C string, moved on by the call, or null at its end; the
             // result is valid until the next call and is copied.
             unsafe {
                 let phonemes = (self.text_to_phonemes)(&raw mut at, CHARS_UTF8 as c_int, PHONEMES_IPA);
-                if !phonemes.is_null() {
-                    clauses.push(CStr::from_ptr(phonemes).to_string_lossy().trim().to_owned());
+                if phonemes.is_null() {
+                    continue;
                 }
+                let phonemes = CStr::from_ptr(phonemes).to_string_lossy().trim().to_owned();
+                let read = at.addr().saturating_sub(text.as_ptr().addr());
+                reads.push(Read { phonemes, until: if at.is_null() { usize::MAX } else { read } });
             }
         }
-        clauses
+        reads
     }
 }
 

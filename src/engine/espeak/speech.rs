@@ -4,10 +4,11 @@ use std::ffi::CString;
 use std::path::{Path, PathBuf};
 
 use super::INSTALL;
+use super::clauses::clauses;
 use super::ffi::{Api, Listed, Said};
 use crate::article::Lang;
 use crate::engine::{
-    AudioSink, Description, Engine, EngineError, EngineVoice, ErrorKind, Request, WordMark, library,
+    AudioSink, Clause, Description, Engine, EngineError, EngineVoice, ErrorKind, Request, WordMark, library,
 };
 
 /// espeak-ng's own pace, in what it calls words a minute, and the limits it keeps to.
@@ -69,9 +70,9 @@ impl Engine for Espeak {
         files.extend(self.api.file.clone());
         let revision = library::digest(files.iter().map(|file| -> &Path { file }))
             .map_err(|why| EngineError::new(ErrorKind::Unavailable, why))?;
-        let voices = self.voices.iter().map(|voice| EngineVoice {
-            name: name_of(voice),
-            langs: voice.langs.iter().filter_map(|tag| tag.parse().ok()).collect(),
+        let voices = self.voices.iter().map(|voice| {
+            let langs = voice.langs.iter().filter_map(|tag| tag.parse().ok()).collect();
+            EngineVoice::new(name_of(voice), langs)
         });
         Ok(Description {
             engine: "espeak".to_owned(),
@@ -96,13 +97,18 @@ impl Engine for Espeak {
         }
     }
 
-    fn phonemes(&mut self, text: &str, lang: &Lang) -> Result<String, EngineError> {
-        let text = c_text(&break_tokens(text).text)?;
+    fn phonemes(&mut self, text: &str, lang: &Lang) -> Result<Vec<Clause>, EngineError> {
+        let spaced = break_tokens(text);
+        let text = c_text(&spaced.text)?;
         let name = self.name_for(lang).ok_or_else(|| {
             EngineError::new(ErrorKind::Refused, format!("espeak-ng does not speak \"{lang}\""))
         })?;
         self.choose(&name)?;
-        Ok(self.api.phonemes(&text).join(" ").trim().to_owned())
+        let mut clauses = clauses(&spaced.text, self.api.phonemes(&text));
+        for Clause { text: range, .. } in &mut clauses {
+            *range = spaced.byte(range.start)..spaced.byte(range.end);
+        }
+        Ok(clauses)
     }
 }
 
@@ -115,6 +121,14 @@ struct Spaced {
     text: String,
     /// For every character of it and for its end, the byte of the source.
     from: Vec<u32>,
+}
+
+impl Spaced {
+    /// The byte of the source for a byte of the text.
+    fn byte(&self, at: u32) -> u32 {
+        let chars = self.text[..self.text.floor_char_boundary(at as usize)].chars().count();
+        self.from.get(chars).or(self.from.last()).copied().unwrap_or(0)
+    }
 }
 
 /// Puts a space after every [`MAX_TOKEN_CHARS`] characters without one. Scripts that use no spaces

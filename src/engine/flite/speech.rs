@@ -42,7 +42,7 @@ impl Engine for Flite {
     fn describe(&mut self) -> Result<Description, EngineError> {
         let langs: Vec<Lang> = ["en", "en-us"].iter().filter_map(|tag| tag.parse().ok()).collect();
         let voices = self.voices.iter();
-        let voices = voices.map(|(name, _)| EngineVoice { name: (*name).to_owned(), langs: langs.clone() });
+        let voices = voices.map(|(name, _)| EngineVoice::new(*name, langs.clone()));
         let files =
             self.api.files.iter().chain(self.voices.iter().filter_map(|(_, voice)| voice.file.as_ref()));
         let revision = library::digest(files.map(|file| -> &Path { file }))
