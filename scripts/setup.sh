@@ -79,6 +79,8 @@ need_tests() {
     want git has git
     want ffmpeg has ffmpeg
     want openssl has openssl
+    want espeak-ng has espeak-ng
+    want flite has flite
     want python3 has python3
     want nodejs has node
     want npm has npm

@@ -379,6 +379,12 @@ fn is_frame_ancestor(source: &str) -> bool {
     source == "*" || is_name && (port == "*" || port.parse::<u16>().is_ok())
 }
 
+/// The secret in a variable whose name a `voice.toml` tells; an empty one is none.
+#[must_use]
+pub fn secret(variable: &str) -> Option<String> {
+    std::env::var(variable).ok().filter(|value| !value.is_empty())
+}
+
 /// A value that is never shown.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]

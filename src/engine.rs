@@ -11,12 +11,15 @@ pub mod calibrate;
 mod espeak;
 mod flite;
 mod guard;
+mod heard;
 #[cfg(all(unix, any(feature = "flite", feature = "espeak")))]
 mod library;
+mod openai;
 mod opening;
 mod os;
 mod pool;
 mod process;
+mod program;
 mod table;
 mod tone;
 mod voices;
@@ -24,6 +27,7 @@ mod wire;
 mod worker;
 
 pub use guard::{MAX_RATE, MAX_TEXT_BYTES, MIN_RATE};
+pub use openai::Servers;
 pub use pool::{EngineOptions, Engines, Job, Lane, MAX_BULK_JOBS, MAX_LISTENER_JOBS, QUEUE_FULL, Ticket};
 pub use process::{Limits, ProcessEngine};
 pub use table::{ENGINES, EngineInfo, Host, engine_info};

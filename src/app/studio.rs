@@ -10,7 +10,7 @@ use super::{AppError, FrontEnd, Kind, Submission};
 use crate::article::{Article, Lang};
 use crate::audio::Bitrate;
 use crate::config::Config;
-use crate::engine::{Description, EngineOptions, Engines, ErrorKind, Voice, Voices};
+use crate::engine::{Description, EngineOptions, Engines, ErrorKind, Servers, Voice, Voices};
 use crate::render::{Casting, Plan, Renderer};
 use crate::store::{Store, StoreOptions};
 use crate::text::Script;
@@ -55,6 +55,7 @@ impl Studio {
         }
         options.listener_workers = config.speech.listener_workers;
         options.voices = front_end.voices().clone();
+        options.servers = Servers::new(&options.voices, crate::config::secret);
         let engines = Engines::new(options)
             .map_err(|error| AppError::internal("starting the engine threads", error))?;
         let store = Store::open(StoreOptions {

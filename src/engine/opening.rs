@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use super::{EngineInfo, Limits, ProcessEngine, Voice, Voices, worker};
+use super::{EngineInfo, Limits, ProcessEngine, Servers, Voice, Voices, worker};
 
 /// Priority of bulk threads and of their workers.
 pub(super) const BULK_NICE: i32 = 10;
@@ -18,6 +18,8 @@ pub(crate) struct Opening {
     pub(super) voices: Voices,
     /// The program that is run as `PROGRAM engine-worker NAME`.
     pub(super) worker_exe: PathBuf,
+    /// What threads share of speech servers.
+    pub(super) servers: Servers,
     /// Processor time of one ask of a worker.
     pub(super) limits: Limits,
     /// Set when the service ends: whatever waits gives up.

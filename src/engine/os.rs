@@ -5,7 +5,7 @@
 //! the child of its fork owns all locks and may run any code.
 #![allow(
     unsafe_code,
-    reason = "fork, poll, prctl, setpriority, setrlimit, kill and mallopt have no safe form in std"
+    reason = "fork, poll, prctl, setpriority, setrlimit, waitid, kill and mallopt have no safe form in std"
 )]
 
 #[cfg(unix)]
@@ -57,6 +57,39 @@ mod unix {
     /// Starts the command's process as the leader of a process group.
     pub(in crate::engine) fn lead_group(command: &mut std::process::Command) {
         std::os::unix::process::CommandExt::process_group(command, 0);
+    }
+
+    /// The signal that ends a process which has used up its processor time.
+    pub(in crate::engine) const CPU_SIGNAL: i32 = libc::SIGXCPU;
+
+    /// The signal that ended a process.
+    pub(in crate::engine) fn signal_of(status: std::process::ExitStatus) -> Option<i32> {
+        std::os::unix::process::ExitStatusExt::signal(&status)
+    }
+
+    /// Bounds the processor time of the command's process and the length of files that it writes; it
+    /// leaves no core file, and dies with the thread that starts it.
+    pub(in crate::engine) fn limit_child(command: &mut std::process::Command, cpu_s: u64, file_bytes: u64) {
+        let in_child = move || {
+            die_with_parent();
+            limit(libc::RLIMIT_CPU as _, cpu_s.max(1), cpu_s.max(1) + 1);
+            limit(libc::RLIMIT_FSIZE as _, file_bytes, file_bytes);
+            limit(libc::RLIMIT_CORE as _, 0, 0);
+            Ok(())
+        };
+        // SAFETY: what runs between fork and exec are system calls alone; nothing is allocated or locked.
+        unsafe { std::os::unix::process::CommandExt::pre_exec(command, in_child) };
+    }
+
+    /// Whether a process has ended; it is not waited for, so that its id stays its own.
+    pub(in crate::engine) fn has_ended(child: &std::process::Child) -> bool {
+        // SAFETY: a zeroed siginfo_t is a valid one.
+        let mut info: libc::siginfo_t = unsafe { std::mem::zeroed() };
+        let options = libc::WEXITED | libc::WNOHANG | libc::WNOWAIT;
+        // SAFETY: one valid siginfo_t, alive for the call.
+        let waited = unsafe { libc::waitid(libc::P_PID, child.id() as libc::id_t, &raw mut info, options) };
+        // SAFETY: waitid has filled it, or it is zeroed.
+        waited == -1 || unsafe { info.si_pid() } != 0
     }
 
     /// Kills a process that [`lead_group`] started, and every child it has.
@@ -179,6 +212,18 @@ mod elsewhere {
     }
 
     pub(in crate::engine) fn lead_group(_command: &mut std::process::Command) {}
+
+    pub(in crate::engine) const CPU_SIGNAL: i32 = 0;
+
+    pub(in crate::engine) fn signal_of(_status: std::process::ExitStatus) -> Option<i32> {
+        None
+    }
+
+    pub(in crate::engine) fn limit_child(_command: &mut std::process::Command, _cpu_s: u64, _bytes: u64) {}
+
+    pub(in crate::engine) fn has_ended(_child: &std::process::Child) -> bool {
+        true
+    }
 
     pub(in crate::engine) fn kill_group(leader: &mut std::process::Child) {
         let _ = leader.kill();

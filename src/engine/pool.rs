@@ -15,7 +15,9 @@ use std::time::{Duration, Instant};
 use super::guard::Guarded;
 use super::opening::{BULK_NICE, Opening};
 use super::worker::Broken;
-use super::{Description, Engine, EngineError, EngineInfo, ErrorKind, Host, Limits, Voices, engine_info, os};
+use super::{
+    Description, Engine, EngineError, EngineInfo, ErrorKind, Host, Limits, Servers, Voices, engine_info, os,
+};
 
 /// Bulk jobs that wait at most.
 pub const MAX_BULK_JOBS: usize = 1_024;
@@ -33,6 +35,8 @@ pub struct EngineOptions {
     pub worker_exe: PathBuf,
     /// The voices there are: engines with settings of their own find them here.
     pub voices: Voices,
+    /// The keys of speech servers, and what is known of them.
+    pub servers: Servers,
     /// Threads for any work, at low priority; at least one.
     pub bulk_workers: usize,
     /// Threads for listeners' work alone.
@@ -52,6 +56,7 @@ impl EngineOptions {
         Self {
             worker_exe,
             voices: Voices::default(),
+            servers: Servers::default(),
             bulk_workers,
             listener_workers: 1,
             limits: Limits::default(),
@@ -334,9 +339,10 @@ fn next(shared: &Shared, lane: Lane, is_closed: impl Fn(&str) -> bool) -> Next {
 }
 
 fn open(shared: &Shared, info: &EngineInfo, lane: Lane, early: bool) -> Box<dyn Engine> {
-    let EngineOptions { worker_exe, voices, limits, .. } = &shared.options;
+    let EngineOptions { worker_exe, voices, servers, limits, .. } = &shared.options;
     let opening = Opening {
         voices: voices.clone(),
+        servers: servers.clone(),
         worker_exe: worker_exe.clone(),
         limits: *limits,
         ending: Arc::clone(&shared.ending),

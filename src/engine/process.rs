@@ -19,7 +19,7 @@ use crate::article::Lang;
 
 /// Wall-clock time a worker may take for every second of its processor time, so that a busy machine
 /// never skips a sentence.
-const WALL_PER_CPU: u32 = 10;
+pub(super) const WALL_PER_CPU: u32 = 10;
 /// How often a waiting host looks whether the service ends.
 const ENDING_CHECK: Duration = Duration::from_millis(100);
 /// What is read of a worker's stdout at once: a few tenths of a second of audio, or one long part of it.
@@ -49,7 +49,7 @@ impl Default for Limits {
 
 impl Limits {
     /// For an ask with this much text.
-    fn for_text(&self, text: &str) -> Duration {
+    pub(super) fn for_text(&self, text: &str) -> Duration {
         let bytes = u32::try_from(text.len()).unwrap_or(u32::MAX);
         self.cpu.saturating_add(self.cpu_per_byte.saturating_mul(bytes))
     }
@@ -299,10 +299,10 @@ impl Drop for Worker {
 }
 
 /// A worker's stdout that is waited for only so long: time the sink takes does not count.
-struct Patient {
-    stdout: ChildStdout,
-    left: Duration,
-    ending: Arc<AtomicBool>,
+pub(super) struct Patient {
+    pub(super) stdout: ChildStdout,
+    pub(super) left: Duration,
+    pub(super) ending: Arc<AtomicBool>,
 }
 
 impl Read for Patient {

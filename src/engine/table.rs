@@ -1,7 +1,7 @@
 //! The engines there are.
 
 use super::opening::Opening;
-use super::{Engine, EngineError, ErrorKind, Settings, espeak, flite, tone};
+use super::{Engine, EngineError, ErrorKind, Settings, espeak, flite, openai, program, tone};
 
 /// Where an engine runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,6 +47,22 @@ pub const ENGINES: &[EngineInfo] = &[
         install: espeak::INSTALL,
         open: |_| espeak::open(),
         check: None,
+    },
+    EngineInfo {
+        name: "openai",
+        host: Host::Thread,
+        about: "Any speech server that speaks OpenAI's API",
+        install: openai::INSTALL,
+        open: openai::open,
+        check: Some(openai::check),
+    },
+    EngineInfo {
+        name: "program",
+        host: Host::Thread,
+        about: "Any program that makes a WAV of a text",
+        install: program::INSTALL,
+        open: program::open,
+        check: Some(program::check),
     },
     EngineInfo {
         name: "tone",

@@ -61,8 +61,11 @@ impl Voice {
         let Self { engine, name, gain_db, rate, settings, .. } = self;
         let mut all =
             serde_json::json!(["voice-1", engine, name, format!("{gain_db:?}"), format!("{rate:?}")]);
-        if let (Some(all), false) = (all.as_array_mut(), settings.table.is_empty()) {
-            all.push(serde_json::json!(settings.table));
+        let mut table = settings.table.clone();
+        // What bounds an engine makes no sound.
+        table.remove("limits");
+        if let (Some(all), false) = (all.as_array_mut(), table.is_empty()) {
+            all.push(serde_json::json!(table));
         }
         all.to_string()
     }

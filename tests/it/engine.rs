@@ -4,7 +4,9 @@
 
 mod conformance;
 mod house_values;
+mod openai;
 mod pool;
+mod program;
 mod worker;
 
 use std::sync::mpsc;
@@ -12,7 +14,8 @@ use std::time::Duration;
 
 use listen::article::Lang;
 use listen::engine::{
-    AudioSink, Engine, EngineError, EngineOptions, Engines, ErrorKind, Job, Lane, Request, Stop, WordMark,
+    AudioSink, Engine, EngineError, EngineOptions, Engines, ErrorKind, Job, Lane, Request, Servers, Stop,
+    Voices, WordMark,
 };
 
 /// How long a test waits for what must come.
@@ -22,6 +25,27 @@ fn engines(bulk_workers: usize, listener_workers: usize) -> Engines {
     let options = EngineOptions::new(env!("CARGO_BIN_EXE_listen"));
     Engines::new(EngineOptions { bulk_workers, listener_workers, ..options })
         .expect("the system gives threads")
+}
+
+/// Engines with the voices of a folder, and the secrets that these may name.
+fn engines_with(voices: &std::path::Path, secrets: &[(&str, &str)]) -> Engines {
+    let voices = Voices::load(Some(voices)).unwrap();
+    let secret = |name: &str| {
+        let known = secrets.iter().find(|(known, _)| *known == name);
+        known.map(|(_, secret)| (*secret).to_owned())
+    };
+    let servers = Servers::new(&voices, secret);
+    let options = EngineOptions::new(env!("CARGO_BIN_EXE_listen"));
+    Engines::new(EngineOptions { bulk_workers: 2, listener_workers: 1, voices, servers, ..options }).unwrap()
+}
+
+/// Writes the `voice.toml` of a voice: what every voice has, and a table of its engine's own.
+fn write_voice(folder: &std::path::Path, id: &str, engine: &str, table: &str) {
+    let about = "langs = [\"en\"]\ntitle = \"T\"\nlicence = \"L\"\nsample = \"S\"\ngain_db = 0.0\nrate = 1.0\n\
+                 words_per_minute = 155\n";
+    let voice = folder.join(id);
+    std::fs::create_dir_all(&voice).unwrap();
+    std::fs::write(voice.join("voice.toml"), format!("engine = \"{engine}\"\n{about}{table}")).unwrap();
 }
 
 /// True, loudly, when an engine's library is not on this machine; a failure where nothing may be skipped.

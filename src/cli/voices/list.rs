@@ -7,7 +7,7 @@ use crate::app::this_program;
 use crate::article::Lang;
 use crate::cli::common::Common;
 use crate::cli::{log, out};
-use crate::engine::{Description, ENGINES, EngineInfo, EngineOptions, Engines, Voice, Voices};
+use crate::engine::{Description, ENGINES, EngineInfo, EngineOptions, Engines, Servers, Voice, Voices};
 
 /// Languages of a voice that the table names; a list for programs has all.
 const LANGS_SHOWN: usize = 3;
@@ -105,6 +105,7 @@ fn ask_engines(all: &Voices, chosen: &[&Voice]) -> anyhow::Result<BTreeMap<&'sta
         bulk_workers: 1,
         listener_workers: 0,
         voices: all.clone(),
+        servers: Servers::new(all, crate::config::secret),
         ..EngineOptions::new(this_program()?)
     };
     let engines = Engines::new(options).context("starting the engine threads")?;

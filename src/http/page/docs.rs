@@ -18,6 +18,7 @@ const DOCUMENTS: &[(&str, &str, &str)] = &[
     ("config", "Configuration", include_str!("../../../docs/config.md")),
     ("metrics", "Metrics", include_str!("../../../docs/metrics.md")),
     ("privacy", "Privacy", include_str!("../../../docs/privacy.md")),
+    ("engines", "Programs and servers", include_str!("../../../docs/engines.md")),
     ("worker-protocol", "Worker protocol", include_str!("../../../docs/worker-protocol.md")),
 ];
 

@@ -252,3 +252,34 @@ mod with_a_host_that_is_killed {
         });
     }
 }
+
+#[test]
+fn the_example_of_the_document_is_a_worker() {
+    let example = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/speech/worker.py");
+    let document = include_str!("../../../docs/worker-protocol.md");
+    let code = std::fs::read_to_string(example).unwrap();
+    assert!(document.contains(&code), "docs/worker-protocol.md shows another program than {example}");
+    if Command::new("python3").arg("--version").output().is_err() {
+        let strict = std::env::var_os("LISTEN_TEST_STRICT").is_some_and(|strict| strict == "1");
+        assert!(!strict, "python3 is not installed");
+        eprintln!("SKIPPED: python3 is not installed");
+        return;
+    }
+    let args = vec![example.into()];
+    let mut engine = ProcessEngine::new("hum", "python3".into(), args, Limits::default());
+    let about = engine.describe().unwrap();
+    assert!(about.deterministic && about.voices[0].name == "hum", "{about:?}");
+    let mut heard = Heard::default();
+    let text = "It hums: caf\u{e9}, twice.";
+    let marks = engine.speak(&request("hum", text), &mut heard).unwrap();
+    assert_eq!((heard.rate_hz, heard.samples.len()), (16_000, 4 * 1_600));
+    let words: Vec<&str> =
+        marks.iter().map(|mark| &text[mark.text.start as usize..mark.text.end as usize]).collect();
+    assert_eq!(words, text.split_whitespace().collect::<Vec<_>>());
+    let refused = engine.speak(&request("nobody", "A line."), &mut heard).unwrap_err();
+    assert_eq!(refused.kind, ErrorKind::Refused);
+    assert!(
+        engine.speak(&request("hum", "It goes on."), &mut heard).is_ok(),
+        "after an error it can be asked again"
+    );
+}
