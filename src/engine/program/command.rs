@@ -172,7 +172,7 @@ mod tests {
         let command = command(&["say", "{text}", "--text={text}"]).unwrap();
         for text in ["-o /etc/passwd", "--help", "@file", "/dev/zero"] {
             let arguments = command.arguments(&request(text), None);
-            assert_eq!(arguments, [format!(" {text}"), format!("--text={text}")]);
+            assert_eq!(arguments, [format!(" {text}"), format!("--text={text}")].map(OsString::from));
         }
         assert_eq!(command.arguments(&request("Öl."), None)[0], "Öl.");
     }
