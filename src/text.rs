@@ -28,7 +28,7 @@ pub use extract::{detect, extract, language};
 pub use repair::{Repaired, repair};
 
 /// The version of this front end; part of a revision's name. Raise it when scripts change.
-pub const FRONT_END_VERSION: u32 = 2;
+pub const FRONT_END_VERSION: u32 = 3;
 
 /// Longest utterance, in characters of `source`; a longer sentence is split at clauses.
 pub const UTTERANCE_CHARS_MAX: usize = 300;
