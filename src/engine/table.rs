@@ -27,8 +27,11 @@ pub struct EngineInfo {
     pub(crate) open: fn(&Opening) -> Result<Box<dyn Engine>, EngineError>,
     /// Whether the table named after it in a `voice.toml` can be used (absent, it is empty), if it
     /// takes any: what is wrong with it otherwise. Each of its voices then has such a table of its own.
-    pub(crate) check: Option<fn(&Settings) -> Result<(), String>>,
+    pub(crate) check: Option<Check>,
 }
+
+/// Looks whether an engine can use a table of settings; says what is wrong with it.
+pub(crate) type Check = fn(&Settings) -> Result<(), String>;
 
 /// All engines, the default first. The order is also the preference between voices of one language.
 pub const ENGINES: &[EngineInfo] = &[

@@ -322,7 +322,7 @@ impl Ask<'_> {
         let base_url = &self.table.base_url;
         match answer {
             Answer::Error(error) => error,
-            Answer::Status(status @ (401 | 402 | 403), told) => {
+            Answer::Status(status @ (401..=403), told) => {
                 let key = self.table.api_key_env.as_deref().map_or("no key", |_| "the key");
                 let from = self.table.api_key_env.as_deref().unwrap_or("api_key_env is not set");
                 let message = format!("{base_url} refused {key} ({from}; {status}{told})");

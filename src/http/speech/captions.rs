@@ -94,11 +94,11 @@ mod tests {
                     let (now, later) = rest.split_at(*cut);
                     rest = later;
                     let said = CaptionWord { word: "\"word\"".to_owned(), start_ms: 24, end_ms: 1_250 };
-                    Ok(Caption { audio: Bytes::copy_from_slice(now), words: vec![said] })
+                    Caption { audio: Bytes::copy_from_slice(now), words: vec![said] }
                 })
                 .collect();
             for timestamps in [true, false] {
-                let captions = stream::iter(pieces.clone()).boxed();
+                let captions = stream::iter(pieces.clone()).map(Ok).boxed();
                 let parts: Vec<Bytes> =
                     object(captions, "audio/mpeg", timestamps).try_collect().await.expect("no failure");
                 let json: Value = serde_json::from_slice(&parts.concat()).expect("JSON");
