@@ -48,7 +48,7 @@ pub use keys::{create_key, keys, revoke_key};
 pub use lexicon::{
     LEXICON_BYTES_MAX, LexiconChange, LexiconFormat, Mentioned, PublishersLexicon, read_lexicon,
 };
-pub use manifest::{AudioLink, ClipFormat, Links, Manifest, Sentence, SentenceState};
+pub use manifest::{AudioLink, ClipFormat, Links, Manifest, Next, Sentence, SentenceState};
 pub use offers::Offers;
 pub use plays::{ArticleFigures, DayFigures, Figures, Overview, Play, RevisionFigures, SentenceFigures};
 pub use preview::{Preview, PreviewBlock, PreviewUtterance, preview};

@@ -116,6 +116,10 @@ pub trait Feeds: Send + Sync {
     /// The feed an article belongs to; none for one without a feed, unknown or deleted.
     async fn feed_of(&self, id: &ArticleId) -> Result<Option<String>>;
 
+    /// Id and title of the article that stands under another one in its feed: the finished one that was
+    /// published before it.
+    async fn follows(&self, id: &ArticleId) -> Result<Option<(ArticleId, Option<String>)>>;
+
     /// Digest and format of live renditions whose bytes were not hashed yet, the newest first, at most
     /// `limit`.
     async fn unhashed(&self, limit: u32) -> Result<Vec<(String, String)>>;

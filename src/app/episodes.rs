@@ -1,3 +1,4 @@
+use super::manifest::Next;
 use super::types::{AudioFormat, Episode, EpisodeAudio, FeedPage};
 use super::{App, AppError, Kind};
 use crate::article::{Article, ArticleId, BlockKind, Lang};
@@ -52,6 +53,16 @@ impl App {
         }
         let feed = self.inner.catalog.feed_of(id).await?;
         Ok(feed.filter(|feed| self.config().is_private(feed)))
+    }
+
+    /// What a listener of an article may go on with: what stands under it in its feed, as lists are read
+    /// from the top. Nothing in a private feed: its addresses need a key that the player does not have.
+    pub(super) async fn follows(&self, id: &ArticleId) -> Result<Option<Next>, AppError> {
+        if self.private_feed_of(id).await?.is_some() {
+            return Ok(None);
+        }
+        let next = self.inner.catalog.follows(id).await?;
+        Ok(next.map(|(id, title)| Next { title: title.unwrap_or_else(|| id.to_string()), id }))
     }
 
     fn check_feed(&self, feed: &str) -> Result<(), AppError> {

@@ -68,12 +68,24 @@ pub struct Manifest {
     pub clips: ClipFormat,
     /// The sentences in order.
     pub sentences: Vec<Sentence>,
+    /// The article to go on with.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next: Option<Next>,
     /// What the player says, in the language of the article.
     pub ui: &'static Ui,
     /// Addresses of what belongs to it.
     pub links: Links,
     /// Said wherever the audio goes.
     pub ai: &'static str,
+}
+
+/// The article that stands under another one in its feed.
+#[derive(Clone, Debug, Serialize)]
+pub struct Next {
+    /// Its id.
+    pub id: ArticleId,
+    /// Its headline, or its id.
+    pub title: String,
 }
 
 /// One form of the whole audio.

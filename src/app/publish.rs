@@ -269,7 +269,7 @@ fn canonical(address: &str) -> String {
     url.set_fragment(None);
     let kept: Vec<(String, String)> = url
         .query_pairs()
-        .filter(|(name, _)| !name.starts_with("utm_") && !matches!(name.as_ref(), "fbclid" | "gclid"))
+        .filter(|(name, _)| !tells_the_way(name))
         .map(|(name, value)| (name.into_owned(), value.into_owned()))
         .collect();
     if kept.is_empty() {
@@ -278,6 +278,12 @@ fn canonical(address: &str) -> String {
         url.query_pairs_mut().clear().extend_pairs(kept);
     }
     url.to_string()
+}
+
+/// Whether a parameter tells only where a reader came from.
+fn tells_the_way(parameter: &str) -> bool {
+    parameter.starts_with("utm_")
+        || matches!(parameter, "fbclid" | "gclid" | "dclid" | "msclkid" | "mc_cid" | "mc_eid")
 }
 
 /// Minutes to hear an article before its audio is there.
@@ -302,7 +308,8 @@ mod tests {
     fn an_address_is_found_whatever_led_to_it() {
         for (address, page) in [
             ("https://News.example:443/a?utm_source=x&id=3#top", "https://news.example/a?id=3"),
-            ("https://news.example/a?utm_source=x", "https://news.example/a"),
+            ("https://news.example/a?utm_source=x&fbclid=y", "https://news.example/a"),
+            ("https://news.example/a?msclkid=x&mc_eid=y", "https://news.example/a"),
             ("https://news.example/a?b=1&a=2", "https://news.example/a?b=1&a=2"),
             ("not an address", "not an address"),
         ] {

@@ -82,6 +82,7 @@ impl App {
             audio: self.audio_links(id, ready_revision.as_deref(), &query).await?,
             clips: clip_format(self.inner.studio.renderer().bitrate()),
             sentences,
+            next: self.follows(id).await?,
             ui,
             links: self.links(id, row.feed.as_deref(), &query),
             ai: AI_NOTE,

@@ -60,6 +60,19 @@ impl Feeds for SqliteCatalog {
         Ok(feed.flatten())
     }
 
+    async fn follows(&self, id: &ArticleId) -> Result<Option<(ArticleId, Option<String>)>> {
+        let row = sqlx::query(
+            "SELECT a.id, a.title FROM articles own JOIN articles a ON a.feed = own.feed
+                AND (a.published_ms, a.id) < (own.published_ms, own.id)
+             WHERE own.id = ? AND own.deleted_ms IS NULL AND a.deleted_ms IS NULL AND a.ready_revision IS NOT NULL
+             ORDER BY a.published_ms DESC, a.id DESC LIMIT 1",
+        )
+        .bind(id.as_str())
+        .fetch_optional(&self.reader)
+        .await?;
+        row.map(|row| Ok((article_id(&row, "id")?, row.try_get("title")?))).transpose()
+    }
+
     async fn unhashed(&self, limit: u32) -> Result<Vec<(String, String)>> {
         let rows = sqlx::query(
             "SELECT n.digest, n.format FROM renditions n

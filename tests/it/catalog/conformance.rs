@@ -450,6 +450,10 @@ async fn feeds_show_what_is_finished(make: Make<'_>) {
     assert_eq!(items[1].article.title.as_deref(), Some("Title 1"));
     assert_eq!((items[1].frames, items[1].bytes, items[1].words), (100, 19_203, 5));
     assert_eq!(ids(&bench.catalog.feed(&feed(1, 1)).await.unwrap()), ["b"]);
+    for (id, under) in [("c", Some("b")), ("b", Some("a")), ("a", None), ("nobody", None)] {
+        let found = bench.catalog.follows(&name(id)).await.unwrap().map(|(id, _)| id.to_string());
+        assert_eq!(found.as_deref(), under, "what stands under {id}");
+    }
     assert!(
         bench.catalog.feed(&FeedQuery { format: "opus".to_owned(), ..feed(10, 0) }).await.unwrap().is_empty()
     );

@@ -134,3 +134,16 @@ async fn a_private_article_is_named_nowhere_and_answers_nobody_without_a_key() {
     assert_eq!(error_of(put.expect("an answer")).await, (401, "unknown_key".to_owned()));
     site.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_comes_next_is_named_but_in_private_feeds() {
+    let site = Site::start_with(with_members).await;
+    for (id, feed) in [("old", "members"), ("new", "members"), ("older", "default"), ("newer", "default")] {
+        put(&site, id, feed, &format!("https://paper.example/{id}")).await;
+    }
+    let next = json!({ "id": "older", "title": "Headline of older" });
+    for (id, expected) in [("new", &Value::Null), ("newer", &next), ("older", &Value::Null)] {
+        assert_eq!(&manifest(&site, id).await["next"], expected, "{id}");
+    }
+    site.stop().await;
+}
