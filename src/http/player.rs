@@ -1,8 +1,7 @@
-//! The player's scripts: one that a page loads, and the parts that it fetches when they are needed.
-//! Stripped, compressed and digested once; readable at `?src`.
+//! The player's scripts: one that a page loads, and one that it fetches before somebody plays.
+//! Compressed and digested once; readable at `?src`.
 
-mod bundle;
-mod strip;
+mod sources;
 
 use std::io::Write as _;
 use std::sync::LazyLock;
@@ -31,9 +30,12 @@ const MEDIA_TYPE: &str = "text/javascript; charset=utf-8";
 /// Hex digits in an address.
 const NAME_HEX: usize = 16;
 
-/// What a page loads, and what that fetches when it is needed.
-const ENTRY: &str = "listen-player";
-const PARTS: [&str; 4] = ["sound", "text", "menu", "session"];
+/// What a page loads.
+const ENTRY: &str = include_str!("../player/dist/listen-player.js");
+
+/// What that fetches before somebody plays, and how it names it.
+const DESK: &str = include_str!("../player/dist/desk.js");
+const DESK_NAME: &str = "./desk.js";
 
 /// One script as it is served.
 #[derive(Debug)]
@@ -42,20 +44,16 @@ pub(super) struct Script {
     pub(super) path: String,
     /// Its digest, as `integrity` attributes take it (W3C Subresource Integrity).
     pub(super) integrity: String,
-    source: String,
+    name: &'static str,
     text: String,
     gzip: Bytes,
 }
 
-/// All scripts, the entry first.
-static SCRIPTS: LazyLock<Vec<Script>> = LazyLock::new(|| {
-    let parts: Vec<_> = PARTS.iter().map(|name| Script::new(name, bundle::module(name))).collect();
-    let mut entry = bundle::module(ENTRY);
-    for (name, part) in PARTS.iter().zip(&parts) {
-        let address = part.path.trim_start_matches('/');
-        entry = entry.replace(&format!("'./{name}.js'"), &format!("'{address} {}'", part.integrity));
-    }
-    std::iter::once(Script::new(ENTRY, entry)).chain(parts).collect()
+/// Both scripts, the entry first: in it stand the other one's address and digest.
+static SCRIPTS: LazyLock<[Script; 2]> = LazyLock::new(|| {
+    let desk = Script::new("desk", DESK.to_owned());
+    let named = format!("{} {}", desk.path.trim_start_matches('/'), desk.integrity);
+    [Script::new("listen-player", ENTRY.replace(DESK_NAME, &named)), desk]
 });
 
 /// The script that a page loads.
@@ -64,18 +62,17 @@ pub(super) fn entry() -> &'static Script {
 }
 
 impl Script {
-    fn new(name: &str, source: String) -> Self {
-        let text = strip::script(&source);
+    fn new(name: &'static str, text: String) -> Self {
         let hash = &hex::encode(Sha256::digest(&text))[..NAME_HEX];
         let path = format!("/p/{name}.{hash}.js");
         let integrity = format!("sha384-{}", BASE64_STANDARD.encode(Sha384::digest(&text)));
         let gzip = Bytes::from(gzip(text.as_bytes()));
-        Self { path, integrity, source, text, gzip }
+        Self { name, path, integrity, text, gzip }
     }
 
     fn answer(&self, readable: bool, cache: &'static str, method: &Method, request: &HeaderMap) -> Response {
         if readable {
-            return Document::new(MEDIA_TYPE, cache, self.source.clone()).answer(method, request);
+            return Document::new(MEDIA_TYPE, cache, sources::readable(self.name)).answer(method, request);
         }
         let mut response = Document::new(MEDIA_TYPE, cache, self.text.clone()).answer(method, request);
         if response.status() == StatusCode::OK && takes_gzip(request) {

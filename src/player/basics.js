@@ -1,5 +1,5 @@
 // @ts-check
-/** Small sums that several parts need. */
+/** Small sums that several modules need. */
 
 /** @typedef {import('./types.js').Manifest} Manifest */
 
@@ -13,30 +13,27 @@ const PAUSE_MAX = 30;
 export const patience = (answer) => Math.min(Number(answer.headers.get('retry-after')) || 1, PAUSE_MAX);
 
 /**
- * Where each sentence begins, in seconds; one more for the end. True as far as the lengths are.
- * @param {Manifest} manifest
- * @returns {number[]}
- */
-export function beginnings(manifest) {
-  const starts = [0];
-  for (const sentence of manifest.sentences) {
-    starts.push(starts[starts.length - 1] + seconds(manifest, sentence.frames + sentence.pause_frames));
-  }
-  return starts;
-}
-
-/**
  * @param {Manifest} manifest
  * @param {number} frames
  */
 export const seconds = (manifest, frames) => (frames * manifest.frame_ms) / 1000;
 
 /**
- * The last entry of a rising list that is not above a value; 0 when all are.
+ * Where each sentence begins, in seconds; one more for the end. True as far as the lengths are.
+ * @param {Manifest} manifest
+ * @returns {number[]}
+ */
+export function beginnings(manifest) {
+  let at = 0;
+  return [0, ...manifest.sentences.map(({ frames, pause_frames }) => (at += seconds(manifest, frames + pause_frames)))];
+}
+
+/**
+ * How many entries of a rising list are not above a value.
  * @param {ArrayLike<number>} list
  * @param {number} value
  */
-export function lastNotAbove(list, value) {
+export function notAbove(list, value) {
   let low = 0;
   let high = list.length;
   while (low < high) {
@@ -44,5 +41,5 @@ export function lastNotAbove(list, value) {
     if (list[middle] <= value) low = middle + 1;
     else high = middle;
   }
-  return Math.max(0, low - 1);
+  return low;
 }

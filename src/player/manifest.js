@@ -1,14 +1,12 @@
 // @ts-check
 import { patience } from './basics.js';
-import { HOME } from './parts.js';
-
-/** @typedef {import('./types.js').Sentence} Sentence */
+import { HOME } from './part.js';
 
 /** How often an answer that says "later" is believed. */
 const TRIES = 8;
 
 /** Parameters that tell where a reader came from, and nothing about the page. */
-const TRACKING = /^(utm_|(fb|g|ms|mc_)[ce]?(cl)?id$)/;
+const TRACKING = /^utm_|clid$|^mc_.id$/;
 
 /** Why there is no manifest: the `code` of the event `listen-error`. */
 export class Missing extends Error {
@@ -25,14 +23,16 @@ export class Missing extends Error {
  * @returns {Promise<string>}
  */
 export async function locate(element) {
+  const articles = HOME + 'v1/articles';
   const src = element.getAttribute('src');
   if (src) return new URL(src, document.baseURI).href;
-  const id = element.getAttribute('article');
-  if (id) return `${HOME}v1/articles/${encodeURIComponent(id)}`;
-  const page = element.getAttribute('url') ?? pageAddress();
-  const found = await json(`${HOME}v1/articles?url=${encodeURIComponent(page)}`);
-  if (!found.articles?.length) throw new Missing('not_found');
-  return `${HOME}v1/articles/${found.articles[0].id}`;
+  let id = element.getAttribute('article');
+  if (!id) {
+    const page = element.getAttribute('url') ?? pageAddress();
+    id = (await json(`${articles}?url=${encodeURIComponent(page)}`)).articles?.[0]?.id;
+    if (!id) throw new Missing('not_found');
+  }
+  return `${articles}/${id}`;
 }
 
 /** The address of this page without what changes from visit to visit. */
@@ -54,36 +54,11 @@ export async function json(address) {
   for (let tries = 1; ; tries++) {
     const answer = await fetch(address).catch(() => null);
     if (!answer) throw new Missing('network');
-    if (answer.status === 200) return answer.json();
-    if (answer.status === 404) throw new Missing('not_found');
-    if (answer.status === 410) throw new Missing('gone');
-    if (![202, 429, 503].includes(answer.status) || tries === TRIES) throw new Missing('unavailable');
+    const { status } = answer;
+    if (status === 200) return answer.json();
+    if (![202, 429, 503].includes(status) || tries === TRIES) {
+      throw new Missing(status === 404 ? 'not_found' : status === 410 ? 'gone' : 'unavailable');
+    }
     await new Promise((done) => setTimeout(done, patience(answer) * 1000));
   }
-}
-
-/**
- * Which sentence of a new revision says what sentence `i` of the old one said: the nearest one with
- * the same words, else the one that follows the nearest sentence before it that is still there.
- * @param {Sentence[]} old
- * @param {number} i
- * @param {Sentence[]} now
- * @returns {{i: number, same: boolean}}
- */
-export function successor(old, i, now) {
-  /** @param {number} k */
-  const find = (k) => {
-    let best = -1;
-    now.forEach((sentence, j) => {
-      if (sentence.text === old[k]?.text && (best < 0 || Math.abs(j - k) < Math.abs(best - k))) best = j;
-    });
-    return best;
-  };
-  const same = find(i);
-  if (same >= 0) return { i: same, same: true };
-  for (let k = i - 1; k >= 0; k--) {
-    const before = find(k);
-    if (before >= 0) return { i: Math.min(before + 1, now.length - 1), same: false };
-  }
-  return { i: 0, same: false };
 }

@@ -1,5 +1,6 @@
 // @ts-check
 /** The menu behind the three dots. It is made when it is first opened. */
+import { clock } from './controls.js';
 
 /** @typedef {import('./types.js').Deck} Deck */
 
@@ -9,54 +10,47 @@ const ROOM = 6;
 /** How long a menu entry says that it did its work, in ms. */
 const SAID = 2500;
 
-/** Opens an article's menu beside a button, and leaves it to the browser to close and open it again. @param {Deck} deck */
-export function openMenu(deck) {
-  const { shell, player, say } = deck;
-  const { more, bar, make } = shell;
-  const time = () => shell.clock(player.currentTime);
-  const entry = (/** @type {string} */ name, /** @type {string} */ words, /** @type {() => void} */ onclick) =>
-    make('button', { type: 'button', part: `menu-entry ${name}`, onclick }, words);
-  const speed = shell.rates('', '');
-  speed.ariaLabel = say('speed');
+/**
+ * Makes an article's menu, and leaves it to the browser to open it beside its button and to close it.
+ * @param {Deck} deck @param {HTMLButtonElement} more
+ * @param {() => HTMLSelectElement} rates makes a list of speeds
+ * @param {(list: HTMLSelectElement) => void} choose puts it on the speed
+ * @param {(by: number) => void} step moves by sentences
+ */
+export function openMenu({ shell, player, say, manifest, address }, more, rates, choose, step) {
+  const { bar, make } = shell;
+  /** @param {string} name @param {() => void} onclick */
+  const entry = (name, onclick) =>
+    make('button', { class: `menu-entry ${name}`, onclick }, say(/** @type {'next'} */ (name)));
+  const speed = rates();
   const follow = make('input', { type: 'checkbox', onchange: () => (player.follow = follow.checked) });
-  const share = entry('share', '', async () => {
-    const said = await send(deck);
-    if (!said) return;
-    share.textContent = shell.says.textContent = said;
+  const share = entry('share', async () => {
+    const said = await send(player.currentTime, manifest.title ?? document.title);
+    if (said) share.textContent = shell.says.textContent = say('copied');
     setTimeout(refresh, SAID);
   });
-  const download = deck.manifest.links.download ?? '';
   const menu = make(
     'div',
-    { class: 'menu', part: 'menu', role: 'group', 'aria-label': say('more') },
-    entry('previous', say('previous'), () => player.seekSentence(player.sentenceIndex - 1)),
-    entry('next', say('next'), () => player.seekSentence(player.sentenceIndex + 1)),
+    { class: 'menu', role: 'group', 'aria-label': say('more'), popover: 'auto' },
+    entry('previous', () => step(-1)),
+    entry('next', () => step(1)),
     make('label', { class: 'narrow' }, say('speed'), speed),
-    make('label', { part: 'menu-entry follow' }, say('follow'), follow),
+    make('label', { class: 'menu-entry follow' }, say('follow'), follow),
     share,
-    make('a', { part: 'menu-entry download', href: deck.address(download), download: '' }, say('download')),
-    make('p', {}, say('ai')),
+    make('a', { class: 'menu-entry download', href: address(manifest.links.download), download: '' }, say('download')),
+    make('p', {}, say('ai') || manifest.ai),
   );
   const refresh = () => {
     follow.checked = player.follow;
-    share.textContent = say('share', { time: time() });
-    speed.replaceChildren(...[...shell.rate.options].map((/** @type {Node} */ option) => option.cloneNode(true)));
-    speed.value = shell.rate.value;
+    share.textContent = say('share', { time: clock(player.currentTime) });
+    choose(speed);
   };
   bar.append(menu);
   refresh();
-  if ('popover' in menu) {
-    menu.popover = 'auto';
-    more.popoverTargetElement = menu;
-    menu.addEventListener('beforetoggle', refresh);
-    menu.addEventListener('toggle', (/** @type {ToggleEvent} */ event) => {
-      if (event.newState === 'open') place(menu, more);
-    });
-    menu.showPopover();
-  } else {
-    more.addEventListener('click', () => (menu.hidden = !menu.hidden));
-  }
-  place(menu, more);
+  // The press that made it opens it, too, as soon as the button knows it.
+  more.popoverTargetElement = menu;
+  menu.addEventListener('beforetoggle', refresh);
+  menu.addEventListener('toggle', () => place(menu, more));
   return menu;
 }
 
@@ -64,27 +58,24 @@ export function openMenu(deck) {
 function place(menu, button) {
   const at = button.getBoundingClientRect();
   const { width, height } = menu.getBoundingClientRect();
-  const fits = (/** @type {number} */ value, /** @type {number} */ size, /** @type {number} */ room) =>
-    `${Math.max(ROOM, Math.min(value, room - size - ROOM))}px`;
-  const below = at.bottom + ROOM + height < innerHeight;
-  menu.style.top = fits(below ? at.bottom + ROOM : at.top - height - ROOM, height, innerHeight);
+  /** @param {number} value @param {number} size @param {number} room */
+  const fits = (value, size, room) => `${Math.max(ROOM, Math.min(value, room - size - ROOM))}px`;
+  const below = at.bottom + ROOM;
+  menu.style.top = fits(below + height < innerHeight ? below : at.top - height - ROOM, height, innerHeight);
   menu.style.left = fits(at.right - width, width, document.documentElement.clientWidth);
 }
 
-/** Hands on a link that starts here. Gives what is to be said about it. @param {Deck} deck */
-async function send({ player, manifest, say }) {
+/** Hands on a link that starts at a time. Whether it was copied. @param {number} seconds @param {string} title */
+async function send(seconds, title) {
   const link = new URL(location.href);
-  link.hash = `listen=${Math.floor(player.currentTime)}`;
+  link.hash = `listen=${Math.floor(seconds)}`;
   const url = link.href;
   try {
-    if (navigator.share) await navigator.share({ title: manifest.title ?? document.title, url });
-    else {
-      await navigator.clipboard.writeText(url);
-      return say('copied');
-    }
+    if (navigator.share) await navigator.share({ title, url });
+    else await navigator.clipboard.writeText(url);
+    return !navigator.share;
   } catch (error) {
     // Put away by the reader, or forbidden: the address line can be copied by hand.
     if (/** @type {Error} */ (error).name !== 'AbortError') history.replaceState(history.state, '', url);
   }
-  return '';
 }

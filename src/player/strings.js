@@ -1,8 +1,8 @@
 // @ts-check
 /**
- * What the player says. The manifest's `ui` object holds these keys in the language of the article;
- * a key that it lacks is said in English. `{n}`, `{time}`, `{total}` and `{title}` are put in by the
- * player. Texts are plain, without markup, and short: labels stand on buttons and in menus.
+ * What the player says. The manifest's `ui` object holds these keys in the language of the article.
+ * `{n}`, `{time}`, `{total}` and `{title}` are put in by the player. Texts are plain, without markup,
+ * and short: labels stand on buttons and in menus.
  *
  * @typedef {object} Strings
  * @property {string} listen      heading of the player, and its name for screen readers
@@ -30,29 +30,15 @@
  * @property {string} ai          that a machine reads
  */
 
-/** @type {Readonly<Strings>} */
-export const ENGLISH = Object.freeze({
+/**
+ * What may have to be said before the manifest is there.
+ * @type {Partial<Strings>}
+ */
+export const EARLY = {
   listen: 'Listen to this article',
   minutes: '{n} min listen',
   play: 'Play',
   pause: 'Pause',
-  back: 'Back {n} seconds',
-  forward: 'Forward {n} seconds',
-  previous: 'Previous sentence',
-  next: 'Next sentence',
-  position: 'Position',
-  of: '{time} of {total}',
-  speed: 'Speed',
-  more: 'More',
-  follow: 'Follow the text',
-  share: 'Share from {time}',
-  copied: 'Link copied',
-  download: 'Download audio',
-  close: 'Close',
-  making: 'One moment…',
-  offline: 'No connection. It will go on by itself.',
   failed: 'There is no audio for this article.',
   retry: 'Try again',
-  upnext: 'Next: {title}',
-  ai: 'Read by an AI voice',
-});
+};
