@@ -17,7 +17,8 @@ pub(super) fn html(manifest: &Manifest, base: &str, json_ld: &str) -> String {
     for (heading, words, code) in [
         (
             "The player",
-            "In the article, where the player is to stand. Without scripts the browser's own player is there.",
+            "In the article, where the player is to stand. Without scripts the browser's own player is there. This \
+             address has the player of today and of every upgrade; /docs/player says how to pin one by its digest.",
             player(manifest, base),
         ),
         (
