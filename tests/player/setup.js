@@ -1,7 +1,7 @@
 // Runs before the player: watches the page, and makes the service misbehave as the address says.
 'use strict';
 const wish = new URLSearchParams(location.search);
-window.seen = { shifts: [], tasks: [], beacons: [], audios: [], events: [], refusals: [] };
+window.seen = { shifts: [], tasks: [], beacons: [], audios: [], events: [], refusals: [], streams: [] };
 for (const [type, list] of [['layout-shift', 'shifts'], ['longtask', 'tasks']]) {
   new PerformanceObserver((entries) => seen[list].push(...entries.getEntries())).observe({ type, buffered: true });
 }
@@ -12,6 +12,13 @@ window.Audio = function () {
   const audio = new NativeAudio();
   seen.audios.push(audio);
   return audio;
+};
+const NativeEvents = EventSource;
+window.EventSource = class extends NativeEvents {
+  constructor(url) {
+    super(url);
+    seen.streams.push(this);
+  }
 };
 for (const name of ['ready', 'anchored', 'play', 'pause', 'sentence', 'seek', 'ratechange', 'ended', 'error']) {
   addEventListener('listen-' + name, (event) => seen.events.push({ name, at: performance.now(), ...event.detail }));
@@ -35,8 +42,9 @@ const unmade = (manifest) => {
     sentence.start_frame = null;
     delete sentence.words;
   }
-  // Its lengths come with its clips alone: the service's own events would tell them all at once.
-  const links = { ...manifest.links, events: undefined };
+  // Its lengths come with its clips alone, unless the address says that events are told: they are the
+  // service's own, which tell of all sentences at once.
+  const links = { ...manifest.links, ...(!wish.has('events') && { events: undefined }) };
   return { ...manifest, links, state: 'rendering', audio: manifest.audio.map((link) => ({ ...link, bytes: null })) };
 };
 window.fetch = async (input, options) => {
@@ -52,5 +60,9 @@ window.fetch = async (input, options) => {
   const answer = await realFetch(input, options);
   if (!/\/v1\/articles\/[^/?]+$/.test(url) || answer.status !== 200) return answer;
   const manifest = faults.replace ?? (await answer.json());
+  // The same sound from a server that knows no ranges, or one whose connections break.
+  for (const fault of ['rangeless', 'broken']) {
+    if (wish.has(fault)) manifest.audio = [{ ...manifest.audio[0], url: `${location.origin}/${fault}.mp3` }];
+  }
   return new Response(JSON.stringify(wish.has('unmade') ? unmade(manifest) : manifest), { status: 200 });
 };

@@ -1,4 +1,7 @@
 // The checks of the player that a page can make by itself. `run(group)` gives [name, "ok" or why not].
+import { align } from '/alignment.js';
+import { holds, same } from '/asserts.js';
+
 const { seen, faults } = window;
 const wait = (ms) => new Promise((done) => setTimeout(done, ms));
 const player = () => document.querySelector('listen-player');
@@ -7,19 +10,12 @@ const sentences = () => manifest.sentences;
 /** @type {any} */
 let manifest;
 
-function same(found, wanted, what) {
-  const [a, b] = [JSON.stringify(found), JSON.stringify(wanted)];
-  if (a !== b) throw new Error(`${what}: ${a}, not ${b}`);
-}
-function holds(truth, what) {
-  if (!truth) throw new Error(what);
-}
 async function until(look, what, ms = 20000) {
   for (const end = performance.now() + ms; performance.now() < end; await wait(20)) {
     const found = look();
     if (found) return found;
   }
-  throw new Error(`waited in vain: ${what}; state ${player().state} at ${player().currentTime}; ${JSON.stringify(seen.events.slice(-4))}`);
+  throw new Error(`waited in vain: ${what}; state ${player().state} at ${player().currentTime}; ${JSON.stringify(seen.events.slice(-4), (key, value) => (key === 'manifest' ? undefined : value))}`);
 }
 async function ready() {
   manifest = (await until(() => seen.events.find((event) => event.name === 'ready'), 'the manifest')).manifest;
@@ -43,13 +39,34 @@ const starts = () => {
   return at;
 };
 
-/** How late the boundaries were told, in ms: the time of the event in the sound, less the time of the sentence. */
-function lateness() {
+/** The most that a boundary may be late, in ms, but for one of a hundred. */
+const LATE_MAX = 20;
+
+/** How late boundaries are told, in ms of sound, but for one of a hundred: each is heard after a jump to just before it. */
+export async function lateness(before = 0.25) {
   const at = starts();
-  const jumped = new Set(seen.events.filter((event) => event.name === 'seek').map((event) => event.index));
-  return seen.events
-    .filter((event) => event.name === 'sentence' && event.index > 0 && !jumped.has(event.index))
-    .map((event) => (event.time - at[event.index]) * 1000);
+  const late = [];
+  for (let i = 1; i < sentences().length; i++) {
+    seen.events.length = 0;
+    player().seek(at[i] - before);
+    if (player().paused) await play();
+    const told = () => seen.events.find((event) => event.name === 'sentence' && event.index === i);
+    late.push(((await until(told, `boundary ${i}`)).time - at[i]) * 1000);
+  }
+  late.sort((a, b) => a - b);
+  return late[Math.min(late.length - 1, Math.floor(late.length * 0.99))];
+}
+
+/** Milliseconds from an act until sentence `i` is heard: until its sound moves. */
+export async function soon(act, i) {
+  const began = performance.now();
+  act();
+  for (let at = -1; performance.now() - began < 20000; await wait(4)) {
+    if (player().state !== 'playing' || player().sentenceIndex !== i) continue;
+    if (at >= 0 && player().currentTime > at) return performance.now() - began;
+    at = player().currentTime;
+  }
+  throw new Error(`sentence ${i} was not heard; ${player().state}`);
 }
 
 const quiet = [
@@ -92,14 +109,13 @@ const sound = [
     same([records, article.innerHTML === before], [0, true], 'changes of the article');
   }],
   ['what is told of a boundary is not late', async () => {
-    for (let tries = 0; ; tries++) {
-      seen.events.length = 0;
-      player().seekSentence(1);
-      await until(() => player().sentenceIndex >= 3, 'two boundaries');
-      const late = lateness();
-      if (late.length && Math.max(...late) <= 20) break;
-      holds(tries < 4, `late by ${late} ms`);
+    // On a machine that was busy for a moment the last ones of a hundred are late: it gets another chance.
+    let late;
+    for (let tries = 0; tries < 3; tries++) {
+      late = await lateness();
+      if (late <= LATE_MAX) return;
     }
+    throw new Error(`of a hundred boundaries one is ${late} ms late`);
   }],
   ['it plays in real time', async () => {
     for (let tries = 0; ; tries++) {
@@ -300,6 +316,68 @@ const unmade = [
   }],
 ];
 
+const events = [
+  ['what is made is told while the article is heard: word times and true lengths', async () => {
+    const guess = player().duration;
+    await play();
+    const told = () => sentences().every((sentence) => sentence.state === 'ready' && sentence.words);
+    await until(told, 'every sentence is told of');
+    holds(player().duration > guess * 1.05, `lengths become true: ${guess} to ${player().duration}`);
+    player().seekSentence(8);
+    await until(() => CSS.highlights.get('listen-word')?.size, 'a word is coloured');
+    await until(() => seen.streams.every((stream) => stream.readyState === EventSource.CLOSED), 'the stream is closed');
+    same([seen.streams.length, manifest.state], [1, 'ready'], 'streams, and the state');
+    player().pause();
+  }],
+];
+
+const rangeless = [
+  ['a server without ranges gives the start, and clips what comes after a jump', async () => {
+    await play();
+    await spoken(0);
+    holds(seen.audios[0].src.endsWith('/rangeless.mp3'), seen.audios[0].src);
+    player().seekSentence(7);
+    await spoken(7);
+    holds(!seen.audios[0].src.endsWith('/rangeless.mp3'), 'another way');
+    same(bare(shown()), bare(sentences()[7].text), 'colours');
+    player().pause();
+  }],
+];
+
+const broken = [
+  ['where a finished article does not arrive its sentences are waited for, and heard from the same place', async () => {
+    player().seekSentence(4);
+    faults.offline = true;
+    inside('.play').click();
+    await until(() => player().state === 'offline', 'it says so', 60000);
+    holds(!player().paused && inside('.says').textContent === manifest.ui.offline, 'what is said');
+    same(player().sentenceIndex, 4, 'where it waits');
+    faults.offline = false;
+    dispatchEvent(new Event('online'));
+    await spoken(4);
+    holds(faults.asked.length === 0 && seen.audios[0].src.startsWith('blob:'), 'by clips that are made');
+    player().pause();
+  }],
+];
+
+const next = [
+  ['after the end the next article of the feed is offered, and a press plays it', async () => {
+    player().playbackRate = 3;
+    player().seekSentence(sentences().length - 1);
+    await player().play();
+    const offer = await until(() => inside('.offer'), 'the offer', 30000);
+    holds(offer.textContent.includes('An older story'), offer.textContent);
+    player().playbackRate = 1;
+    const before = manifest.id;
+    seen.events.length = 0;
+    offer.click();
+    await ready();
+    same([before, manifest.id, manifest.next], ['lamp', 'older', undefined], 'the articles');
+    await spoken(0);
+    player().pause();
+  }],
+];
+
 const faulty = [
   ['what is asked to come later is asked for again', async () => {
     faults.statuses.push(202, 503, 429);
@@ -364,115 +442,6 @@ const pitch = [
   }],
 ];
 
-/** Numbers that look random and are the same each time. */
-function dice(seed) {
-  return (below) => {
-    seed = (seed * 1664525 + 1013904223) % 4294967296;
-    return Math.floor((seed / 4294967296) * below);
-  };
-}
-
-/** An invented article: sentences of common and rare words, four to a paragraph. */
-function invented(count, seed = 7) {
-  const roll = dice(seed);
-  const sounds = ['ba', 'ko', 'mi', 'ra', 'tel', 'nu', 'sor', 'vi', 'dan', 'lu'];
-  const rare = () => Array.from({ length: 2 + roll(3) }, () => sounds[roll(10)]).join('');
-  const common = ['the', 'of', 'and', 'to', 'in', 'a', 'is', 'that', 'it', 'was'];
-  const word = () => (roll(10) < 4 ? common[roll(10)] : rare());
-  return Array.from({ length: count }, () => `${Array.from({ length: 10 + roll(14) }, word).join(' ')}.`);
-}
-function paragraphs(list, around = (sentence) => sentence) {
-  let html = '';
-  for (let i = 0; i < list.length; i += 4) html += `<p>${list.slice(i, i + 4).map(around).join(' ')}</p>`;
-  return html;
-}
-const wordsOf = (text) => text.replace(/\u00AD/g, '').toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
-
-/** Sentences whose ranges hold their words, and no others: F1 of at least 0.95. */
-async function aligned(html, said, truth = said) {
-  const root = document.createElement('article');
-  root.append(document.createRange().createContextualFragment(html));
-  document.querySelector('.tail').append(root);
-  root.id = 'aligned';
-  const element = document.createElement('listen-player');
-  element.setAttribute('for', '#aligned');
-  const reading = new (await textPart()).Reading({ player: element, manifest: { sentences: said.map((text) => ({ text })) } });
-  let ms = Infinity;
-  for (let tries = 0; tries < 5; tries++) {
-    const began = performance.now();
-    reading.anchor();
-    ms = Math.min(ms, performance.now() - began);
-  }
-  let good = 0;
-  let none = 0;
-  truth.forEach((sentence, i) => {
-    const found = reading.ranges(i).flatMap((range) => wordsOf(`${range}`));
-    const wanted = wordsOf(sentence);
-    if (!found.length) none++;
-    const rest = [...wanted];
-    const hits = found.filter((word) => rest.includes(word) && rest.splice(rest.indexOf(word), 1)).length;
-    if ((2 * hits) / (found.length + wanted.length) >= 0.95) good++;
-  });
-  reading.stop();
-  root.remove();
-  return { good, none, of: said.length, ms };
-}
-let part;
-async function textPart() {
-  const script = document.querySelector('script[type=module]').src;
-  const path = /p\/text\.[0-9a-f]+\.js/.exec(await (await fetch(script)).text())[0];
-  return (part ??= import(new URL(path, script.replace(/\/p\/.*/, '/'))));
-}
-
-const align = [
-  ['sentences are found though words were changed', async () => {
-    for (const share of [5, 15, 30]) {
-      const shown = invented(200);
-      const roll = dice(share);
-      const said = shown.map((sentence) => sentence.replace(/\w+/g, (word) => (roll(100) < share ? 'changed' : word)));
-      const { good, of } = await aligned(paragraphs(shown), said, shown);
-      holds(good >= of * (share > 15 ? 0.95 : 0.99), `${share} %: ${good} of ${of}`);
-    }
-  }],
-  ['ten thousand words take no long task', async () => {
-    const shown = invented(600);
-    const { good, of, ms } = await aligned(paragraphs(shown), shown);
-    holds(good === of && ms <= 50, `${good} of ${of} in ${ms} ms`);
-  }],
-  ['sentences that are nearly the same are told apart', async () => {
-    const shown = Array.from({ length: 300 }, (_, i) => `On day ${i} the boat left the landing stage at noon.`);
-    const { good, of } = await aligned(paragraphs(shown), shown);
-    same(good, of, 'found');
-  }],
-  ['however the page is built', async () => {
-    const shown = invented(40);
-    const built = {
-      'each word in its own element': paragraphs(shown, (s) => s.replace(/\w+/g, '<i>$&</i>')),
-      'drop caps': paragraphs(shown, (s) => s.replace(/^./, '<span>$&</span>')),
-      'soft hyphens': paragraphs(shown, (s) => s.replace(/(\w{4})(\w)/g, '$1&shy;$2')),
-      'pull quotes': paragraphs(shown).replace(/<\/p>/g, (end) => `${end}<blockquote>${shown[2]}</blockquote>`),
-      'comments that repeat it': paragraphs(shown) + `<div>${shown.slice(0, 5).join(' ')}</div>`.repeat(3),
-      'advertisements': paragraphs(shown, (s) => s.replace(/ /, ' <b>buy ten new brooms and a very large spade today</b> ')),
-    };
-    for (const [name, html] of Object.entries(built)) {
-      const { good, of } = await aligned(html, shown);
-      same(good, of, name);
-    }
-  }],
-  ['what is not in the page is not coloured', async () => {
-    const shown = invented(40);
-    const { good, none } = await aligned(paragraphs(shown.slice(0, 28)), shown);
-    same([good, none], [28, 12], 'found and not found');
-    const said = shown.filter((_, i) => i % 7);
-    same((await aligned(paragraphs(shown), said)).good, said.length, 'of those that are said');
-  }],
-  ['scripts without spaces, and ruby', async () => {
-    const said = ['東京は日本の首都です。', '人口は約千四百万人です。'];
-    const html = '<p><ruby>東京<rt>とうきょう</rt></ruby>は日本の首都です。人口は約千四百万人です。</p>';
-    same((await aligned(html, said)).none, 0, 'not found');
-  }],
-];
-
 const policy = [
   ['it plays under the page\'s policy', async () => {
     await play();
@@ -484,7 +453,7 @@ const policy = [
   }],
 ];
 
-const groups = { quiet, sound, page, unmade, faulty, pitch, align, policy };
+const groups = { quiet, sound, page, unmade, events, rangeless, broken, next, faulty, pitch, align, policy };
 
 /** @param {string[]} names */
 export async function run(...names) {

@@ -4,12 +4,15 @@
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
 /// Longest wait for an answer; a loaded machine is slow.
 const PATIENCE: Duration = Duration::from_secs(240);
+
+/// Pause between two looks at a page that loads.
+const LOOK: Duration = Duration::from_millis(20);
 
 const PROGRAMS: [&str; 3] = ["chromium", "chromium-browser", "google-chrome"];
 
@@ -91,6 +94,17 @@ impl Chrome {
 
     /// Opens a page of this size, and waits until it is loaded.
     pub(crate) fn open(&mut self, url: &str, width: u32, height: u32) -> Tab<'_> {
+        self.open_with(url, width, height, &[])
+    }
+
+    /// The same, after some commands of the protocol.
+    pub(crate) fn open_with(
+        &mut self,
+        url: &str,
+        width: u32,
+        height: u32,
+        first: &[(&'static str, Value)],
+    ) -> Tab<'_> {
         let target = self.ask(None, "Target.createTarget", json!({ "url": "about:blank" }));
         let id = json!({ "targetId": target["targetId"], "flatten": true });
         let attached = self.ask(None, "Target.attachToTarget", id);
@@ -98,8 +112,16 @@ impl Chrome {
         let mut tab = Tab { chrome: self, session };
         let size = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
         tab.ask("Emulation.setDeviceMetricsOverride", size);
+        for (method, params) in first {
+            tab.ask(method, params.clone());
+        }
         tab.ask("Page.navigate", json!({ "url": url }));
-        tab.eval("new Promise(done => document.readyState === 'complete' ? done() : addEventListener('load', done))");
+        // No promise: where scripts are off nothing would keep it.
+        let began = Instant::now();
+        while tab.eval("document.readyState") != "complete" || tab.eval("location.href") == "about:blank" {
+            assert!(began.elapsed() < PATIENCE, "{url} is not loaded");
+            std::thread::sleep(LOOK);
+        }
         tab
     }
 

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{Query, State};
-use axum::http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE};
-use axum::http::{HeaderValue, StatusCode, Uri};
+use axum::http::header::{ACCEPT_RANGES, CONTENT_RANGE, CONTENT_SECURITY_POLICY, CONTENT_TYPE, RANGE};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri};
 use axum::response::{IntoResponse as _, Response};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
@@ -15,9 +15,11 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
 const PAGE: &str = include_str!("../../player/page.html");
-const FILES: [(&str, &str, &str); 3] = [
+const FILES: [(&str, &str, &str); 5] = [
     ("/page.css", "text/css", include_str!("../../player/page.css")),
     ("/setup.js", "text/javascript", include_str!("../../player/setup.js")),
+    ("/alignment.js", "text/javascript", include_str!("../../player/alignment.js")),
+    ("/asserts.js", "text/javascript", include_str!("../../player/asserts.js")),
     ("/suite.js", "text/javascript", include_str!("../../player/suite.js")),
 ];
 
@@ -35,14 +37,19 @@ impl Drop for Host {
 struct Pages {
     service: String,
     script: String,
+    /// The finished article.
+    sound: Vec<u8>,
 }
+
+/// Nobody gets more than so many bytes of `/broken.mp3`: 25 seconds of sound.
+const SENT: usize = 200_000;
 
 impl Host {
     /// A site whose pages load `script`, the text of the player of the service at `service`.
-    pub(crate) async fn start(service: &str, script: String) -> Self {
+    pub(crate) async fn start(service: &str, script: String, sound: Vec<u8>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let url = format!("http://{}", listener.local_addr().expect("an address"));
-        let pages = Arc::new(Pages { service: service.to_owned(), script });
+        let pages = Arc::new(Pages { service: service.to_owned(), script, sound });
         let router = Router::new().fallback(answer).with_state(pages);
         let serving = tokio::spawn(async move {
             axum_serve(listener, router).await;
@@ -65,6 +72,7 @@ async fn axum_serve(listener: TcpListener, router: Router) {
 async fn answer(
     State(pages): State<Arc<Pages>>,
     Query(wish): Query<HashMap<String, String>>,
+    headers: HeaderMap,
     uri: Uri,
 ) -> Response {
     if let Some((_, media_type, text)) = FILES.iter().find(|(path, ..)| *path == uri.path()) {
@@ -73,6 +81,8 @@ async fn answer(
     match uri.path() {
         "/page" => pages.page(&wish),
         "/tampered.js" => ([(CONTENT_TYPE, "text/javascript")], pages.tampered()).into_response(),
+        "/rangeless.mp3" => ([(CONTENT_TYPE, "audio/mpeg")], pages.sound.clone()).into_response(),
+        "/broken.mp3" => pages.broken(&headers),
         _ => StatusCode::NOT_FOUND.into_response(),
     }
 }
@@ -114,9 +124,28 @@ impl Pages {
         response
     }
 
+    /// The start of the sound; what comes after it cannot be had.
+    fn broken(&self, headers: &HeaderMap) -> Response {
+        let all = self.sound.len();
+        let from = headers
+            .get(RANGE)
+            .and_then(|range| range.to_str().ok())
+            .and_then(|range| range.strip_prefix("bytes=")?.split('-').next()?.parse::<usize>().ok());
+        let from = from.unwrap_or(0);
+        if from >= SENT {
+            return StatusCode::SERVICE_UNAVAILABLE.into_response();
+        }
+        let head = [
+            (CONTENT_TYPE, "audio/mpeg".to_owned()),
+            (ACCEPT_RANGES, "bytes".to_owned()),
+            (CONTENT_RANGE, format!("bytes {from}-{}/{all}", SENT - 1)),
+        ];
+        (StatusCode::PARTIAL_CONTENT, head, self.sound[from..SENT].to_vec()).into_response()
+    }
+
     /// The player with wrong digests of its parts.
     fn tampered(&self) -> String {
-        let moved = self.script.replace("'p/", &format!("'{}/p/", self.service));
+        let moved = self.script.replace("\"p/", &format!("\"{}/p/", self.service));
         moved.replace(" sha384-", " sha384-AAAA")
     }
 }
