@@ -82,7 +82,7 @@ mod tests {
     fn every_clause_has_its_text_and_its_mark() {
         let pair = |text: &str, phonemes: &str| (text.to_owned(), phonemes.to_owned());
         assert_eq!(
-            marked("Hello, world. It rained — hard; (so it seemed)", &[8, 15, 29, 35, 46]),
+            marked("Hello, world. It rained — hard; (so it seemed)", &[8, 15, 29, 35, usize::MAX]),
             [
                 pair("Hello, ", "x,"),
                 pair("world. ", "x."),

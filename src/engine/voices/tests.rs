@@ -109,13 +109,13 @@ fn a_broken_file_is_named_with_its_line() {
         (MINE.replace("gain_db = 1.5\n", ""), "line 1", "gain_db"),
         (MINE.replace("engine", "= engine"), "line 1", ""),
         (table, "line 12", "`id` is missing"),
-        (format!("{MINE}\n[piper]\nmodel = \"x\"\n"), "line 10", "another engine"),
+        (format!("{MINE}\n[piper]\nmodel = \"x\"\n"), "line 11", "another engine"),
         (
             format!("{MINE}\n[[voice]]\nid = \"a\"\n[voice.openai]\nbase_url = \"x\"\n"),
-            "line 12",
+            "line 13",
             "another engine",
         ),
-        (format!("{MINE}\n[tone]\nx = 1\n"), "line 10", "tone"),
+        (format!("{MINE}\n[tone]\nx = 1\n"), "line 11", "tone"),
         (format!("{MINE}[[voice]]\nid = \"rms\"\n"), "", "already a voice \"rms\""),
     ] {
         let error = load("mine", &text).unwrap_err();
