@@ -13,7 +13,7 @@ use uuid::{Uuid, uuid};
 use self::item::{item, person};
 use crate::app::{AI_PURPOSE, FeedPage};
 use crate::config::Feed;
-use crate::http::xml::{Xml, around, empty, name, text, with};
+use crate::http::xml::{Xml, around, empty, name, plain, text, with};
 
 const NAMESPACES: [(&str, &str); 5] = [
     ("version", "2.0"),
@@ -90,10 +90,10 @@ fn about(xml: &mut Xml, channel: &Channel<'_>) -> io::Result<()> {
     text(xml, "title", &title)?;
     text(xml, "link", &link)?;
     // Plain, as feed validators want it; an episode's may be HTML.
-    text(xml, "description", &feed.description)?;
+    text(xml, "description", &plain(&feed.description))?;
     text(xml, "language", &feed.language)?;
     if let Some(copyright) = &feed.copyright {
-        text(xml, "copyright", copyright)?;
+        text(xml, "copyright", &plain(copyright))?;
     }
     text(xml, "generator", concat!("listen ", env!("CARGO_PKG_VERSION")))?;
     if let Some(newest) = channel.page.episodes.iter().map(|episode| episode.published_ms).max() {

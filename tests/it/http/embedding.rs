@@ -72,7 +72,8 @@ async fn oembed_answers_as_its_specification_says() {
         "{xml}"
     );
     assert!(
-        xml.contains("&lt;last&gt; ferry &amp; ]]&gt;&lt;/script&gt;</title>") && !xml.contains('\u{7}'),
+        xml.contains("&#x3C;last&#x3E; ferry &#x26; ]]&#x3E;&#x3C;/script&#x3E;</title>")
+            && !xml.contains('\u{7}'),
         "{xml}"
     );
     site.stop().await;

@@ -21,7 +21,7 @@ use crate::site::{Site, error_of, header};
 
 /// What titles may hold, and what is left of it in XML.
 const HOSTILE: [(&str, &str); 10] = [
-    ("]]><script>alert(1)</script><![CDATA[", "]]><script>alert(1)</script><![CDATA["),
+    ("]]><script>alert(1)</script><![CDATA[", "]]>‹script›alert(1)‹/script›‹![CDATA["),
     (
         "Fish & chips < 5 > 4 \" quoted ' &lt;b&gt; &#0; &nbsp;",
         "Fish & chips < 5 > 4 \" quoted ' &lt;b&gt; &#0; &nbsp;",
@@ -32,7 +32,7 @@ const HOSTILE: [(&str, &str); 10] = [
     ("nul\0 bell\u{7} escape\u{1b}[0m noncharacter\u{fffe}", "nul bell escape[0m noncharacter"),
     (" two\nlines\tand  spaces ", "two lines and spaces"),
     ("日本語の見出し「船」", "日本語の見出し「船」"),
-    ("<!-- --> <?xml version=\"1.0\"?> <!DOCTYPE x>", "<!-- --> <?xml version=\"1.0\"?> <!DOCTYPE x>"),
+    ("<!-- --> <?xml version=\"1.0\"?> <!DOCTYPE x>", "‹!-- --› ‹?xml version=\"1.0\"?› ‹!DOCTYPE x›"),
     ("Ünïcödé — «ok» ¿sí? Ω", "Ünïcödé — «ok» ¿sí? Ω"),
 ];
 
