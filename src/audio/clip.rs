@@ -8,8 +8,12 @@ use serde::{Deserialize, Serialize};
 
 use super::{AudioError, SAMPLE_RATE_HZ};
 
-/// The encoder's name and version in the keys of clips.
-const ENCODER: &str = "lame-3.100";
+/// The encoder's name and version in the keys of clips, and the gain it is driven with (u for unity).
+const ENCODER: &str = "lame-3.100u";
+
+/// By what LAME makes its input quieter at bit rates under 160 kbit/s (presets.c, `abr_switch_map`), so
+/// that loud music does not clip. A segment is mastered to its loudness and its peak already.
+const LAME_SCALE: f32 = 0.95;
 
 /// LAME's quality (0 the best and slowest, 9 the worst and fastest).
 const QUALITY: Quality = Quality::Ok;
@@ -55,7 +59,7 @@ impl Bitrate {
     }
 
     /// What makes the bytes of a clip, for its key: encoder, version, quality, bit rate
-    /// (`lame-3.100-q7-64`).
+    /// (`lame-3.100u-q7-64`).
     #[must_use]
     pub fn encoder(self) -> String {
         format!("{ENCODER}-q{}-{}", QUALITY as u8, self.kbps())
@@ -175,6 +179,7 @@ fn new_lame(bitrate: Bitrate) -> Result<Encoder, mp3lame_encoder::BuildError> {
     builder.set_quality(QUALITY)?;
     builder.set_to_write_vbr_tag(false)?;
     disable_reservoir(&mut builder);
+    keep_loudness(&mut builder);
     builder.build()
 }
 
@@ -185,5 +190,14 @@ fn disable_reservoir(builder: &mut Builder) {
     // writes a field of its own through it, and it is neither kept nor closed.
     unsafe {
         ffi::lame_set_disable_reservoir(builder.as_ptr(), 1);
+    }
+}
+
+/// Undoes what LAME multiplies its input by.
+#[allow(unsafe_code, reason = "the wrapper has no setter for the scale")]
+fn keep_loudness(builder: &mut Builder) {
+    // SAFETY: as above: a live builder, borrowed for the whole call, of which LAME writes one field.
+    unsafe {
+        ffi::lame_set_scale(builder.as_ptr(), 1.0 / LAME_SCALE);
     }
 }

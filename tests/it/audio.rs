@@ -5,7 +5,28 @@ mod joined;
 mod voice;
 mod whole;
 
+use bytes::Bytes;
+use listen::audio::tags::{Chapter, Tags};
 use listen::audio::{AudioError, Bitrate, ClipEncoder, Master, Mastered};
+
+/// What files say of themselves: a text, and two chapters that end at these milliseconds.
+fn tags(text: &str, ends_ms: [u32; 2], cover: Option<Bytes>) -> Tags {
+    let [first, second] = ends_ms;
+    let chapters = [("Wie es begann", 0, first), ("雨の朝", first, second)];
+    Tags {
+        title: "Rain over the harbour".to_owned(),
+        author: "M. Østergård".to_owned(),
+        publisher: "The Quay".to_owned(),
+        published: "2026-11-22T08:30:00Z".to_owned(),
+        lang: "en-gb".to_owned(),
+        ai_note: "Read by an AI voice".to_owned(),
+        text: text.to_owned(),
+        chapters: chapters
+            .map(|(title, start_ms, end_ms)| Chapter { title: title.to_owned(), start_ms, end_ms })
+            .to_vec(),
+        cover,
+    }
+}
 
 /// A made utterance: what the engine gave, the segment's samples, its clip.
 struct Segment {

@@ -191,7 +191,7 @@ fn a_clip_with_other_frames_than_were_pushed_is_refused() {
 #[test]
 fn the_encoder_is_the_one_it_says_it_is() {
     let names = Bitrate::ALL.map(Bitrate::encoder);
-    assert_eq!(names, ["lame-3.100-q7-48", "lame-3.100-q7-64", "lame-3.100-q7-96"]);
+    assert_eq!(names, ["lame-3.100u-q7-48", "lame-3.100u-q7-64", "lame-3.100u-q7-96"]);
     assert_eq!(mp3lame_encoder::mp3lame_version(), "3.100");
     for bitrate in Bitrate::ALL {
         assert_eq!(bitrate.to_string().parse(), Ok(bitrate));

@@ -5,36 +5,18 @@ use std::io::Write as _;
 use std::process::Command;
 
 use bytes::Bytes;
-use listen::audio::tags::{Chapter, Tags};
 use listen::audio::whole::{Before, Whole, WholeCoder};
 use listen::audio::{Bitrate, FRAME_SAMPLES};
 
 use super::joined::{decode, has, probe};
-use super::make;
 use super::voice::sentence;
+use super::{make, tags};
 
 /// A PNG of one dark pixel.
 const COVER: &[u8] = b"\
     \x89\x50\x4E\x47\x0D\x0A\x1A\x0A\x00\x00\x00\x0D\x49\x48\x44\x52\x00\x00\x00\x01\x00\x00\x00\x01\
     \x08\x02\x00\x00\x00\x90\x77\x53\xDE\x00\x00\x00\x0C\x49\x44\x41\x54\x78\x9C\x63\x10\x50\x30\x00\
     \x00\x00\xA4\x00\x61\x34\x66\x7D\x72\x00\x00\x00\x00\x49\x45\x4E\x44\xAE\x42\x60\x82";
-
-fn tags() -> Tags {
-    let chapters = [("Wie es begann", 0, 4_000), ("雨の朝", 4_000, 9_000)];
-    Tags {
-        title: "Rain over the harbour".to_owned(),
-        author: "M. Østergård".to_owned(),
-        publisher: "The Quay".to_owned(),
-        published: "2026-11-22T08:30:00Z".to_owned(),
-        lang: "en-gb".to_owned(),
-        ai_note: "Read by an AI voice".to_owned(),
-        text: "It rained.\nThen it rained again. ".repeat(2_000),
-        chapters: chapters
-            .map(|(title, start_ms, end_ms)| Chapter { title: title.to_owned(), start_ms, end_ms })
-            .to_vec(),
-        cover: Some(Bytes::from_static(COVER)),
-    }
-}
 
 /// Sentences with pauses between them, as a rendition has them.
 fn sound() -> Vec<i16> {
@@ -49,7 +31,8 @@ fn sound() -> Vec<i16> {
 }
 
 fn code(whole: Whole, samples: &[i16]) -> Vec<u8> {
-    let tags = tags();
+    let text = "It rained.\nThen it rained again. ".repeat(2_000);
+    let tags = tags(&text, [4_000, 9_000], Some(Bytes::from_static(COVER)));
     let mut coder = WholeCoder::new(whole, samples.len() as u64, Before::Tags(&tags)).expect("a coder");
     let mut body = Vec::new();
     samples.chunks(12_345).for_each(|chunk| coder.push(chunk, &mut body).expect("it codes"));
