@@ -35,6 +35,19 @@ async fn manifest(site: &Site, id: &str) -> Value {
     json_of(answer.expect("an answer")).await.1
 }
 
+/// How many plays of an article are counted; they are written a little later than they are taken.
+async fn plays(site: &Site, id: &str) -> u64 {
+    for _ in 0..1200 {
+        let path = format!("/v1/articles/{id}/figures");
+        let answer = site.request("GET", &path).bearer_auth("test-key").send().await;
+        match json_of(answer.expect("an answer")).await.1["plays"].as_u64() {
+            Some(counted) if counted > 0 => return counted,
+            _ => tokio::time::sleep(std::time::Duration::from_millis(50)).await,
+        }
+    }
+    0
+}
+
 async fn key_of(site: &Site, name: &str, feed: &str) -> (String, String) {
     let made = create_key(&site.app.config().db, name, Some(feed)).await.expect("a key");
     (made.token.reveal().to_owned(), made.key.prefix)
@@ -109,6 +122,14 @@ async fn a_private_article_is_named_nowhere_and_answers_nobody_without_a_key() {
         let publisher = site.request("GET", &path).bearer_auth("test-key").send().await.expect("an answer");
         assert!(publisher.status().as_u16() < 400, "{path}: the publisher");
     }
+    for (query, expected) in [("", 401), (&*format!("?key={other}"), 401), (&*format!("?key={key}"), 204)] {
+        let report = format!("revision={revision}&heard=0-1&seconds=5&completed=false");
+        let beacon = site.request("POST", &format!("/v1/articles/ferry/plays{query}"));
+        let beacon = beacon.header("content-type", "application/x-www-form-urlencoded").body(report);
+        let answer = beacon.send().await.expect("an answer");
+        assert_eq!(answer.status().as_u16(), expected, "a beacon with {query:?}");
+    }
+    assert_eq!(plays(&site, "ferry").await, 1, "the subscriber's");
     for page in ["/", "/v1/articles?url=https://paper.example/members/ferry", "/feeds/default.xml"] {
         let text = site.get(page).await.text().await.expect("a body");
         assert!(!text.contains("Headline of ferry"), "{page}: {text}");
