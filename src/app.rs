@@ -1,6 +1,7 @@
 //! The verbs that the command line and HTTP call.
 
 mod announce;
+mod at_hand;
 mod checkup;
 mod clips;
 mod decode;
@@ -37,6 +38,7 @@ pub use crate::catalog::{FeedState, NewKey, PlayTotals, PublisherKey, State};
 pub use crate::render::Plan;
 pub use crate::store::{Files, Finding, GcReport, StoreStats, VerifyProgress, VerifyReport};
 pub use crate::text::Format;
+pub use at_hand::AtHand;
 pub use checkup::{Advice, Checkup, HOUSE_WORDS_PER_MINUTE, LOUDNESS_TOLERANCE_LU, PACE_TOLERANCE, reading};
 pub use decode::{BadEncoding, Decoded, decode};
 pub use disclosure::{AI_HEADER, AI_NOTE, AI_PURPOSE, AI_SENTENCE};

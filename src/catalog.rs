@@ -90,7 +90,7 @@ pub trait Renditions: Send + Sync {
     /// article was deleted): nothing was written. [`ErrorKind::NotFound`] for an unknown revision.
     async fn finish(&self, finish: &Finish) -> Result<Finished>;
 
-    /// The rendition at an immutable address.
+    /// The rendition at an immutable address: of a format, also at a bit rate of its own (`mp3-48`).
     async fn rendition(&self, digest: &str, format: &str) -> Result<Option<Rendition>>;
 
     /// The live renditions of a revision.

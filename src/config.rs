@@ -102,12 +102,14 @@ pub struct Renditions {
     pub rates: Vec<f32>,
     /// Formats of the whole audio: some of [`FORMATS`], `mp3` always.
     pub formats: Vec<String>,
+    /// Bit rates of the whole audio as MP3 in kbit/s: some of [`BIT_RATES`].
+    pub mp3_kbps: Vec<u32>,
 }
 
 impl Default for Renditions {
     fn default() -> Self {
         let formats = FORMATS.iter().map(|format| (*format).to_owned()).collect();
-        Self { voices: Vec::new(), rates: Vec::new(), formats }
+        Self { voices: Vec::new(), rates: Vec::new(), formats, mp3_kbps: BIT_RATES.to_vec() }
     }
 }
 
@@ -120,6 +122,9 @@ impl Renditions {
             let built = FORMATS.join(", ");
             return Err(ConfigError(format!("renditions.formats has \"{format}\"; this build has {built}")));
         }
+        if let Some(kbps) = self.mp3_kbps.iter().find(|kbps| !BIT_RATES.contains(*kbps)) {
+            return Err(ConfigError(format!("renditions.mp3_kbps has {kbps}; use 48, 64 or 96")));
+        }
         if !self.formats.iter().any(|format| format == "mp3") {
             return Err(ConfigError(
                 "renditions.formats has no \"mp3\", which feeds and players need".to_owned(),
@@ -128,6 +133,9 @@ impl Renditions {
         Ok(())
     }
 }
+
+/// The bit rates at which MP3 can be joined, in kbit/s.
+pub const BIT_RATES: &[u32] = &[48, 64, 96];
 
 /// The formats that this build makes.
 pub const FORMATS: &[&str] =
@@ -308,7 +316,7 @@ impl Config {
                 return Err(ConfigError(format!("feeds.{name}: {problem}")));
             }
         }
-        if !matches!(self.speech.mp3_kbps, 48 | 64 | 96) {
+        if !BIT_RATES.contains(&self.speech.mp3_kbps) {
             return Err(ConfigError(format!(
                 "speech.mp3_kbps is {}; use 48, 64 or 96",
                 self.speech.mp3_kbps
@@ -459,6 +467,7 @@ mod tests {
                 ("[renditions]\nrates = [1.5, 3.0]", "rates has 3"),
                 ("[renditions]\nformats = [\"mp3\", \"aac\"]", "\"aac\""),
                 ("[renditions]\nformats = [\"wav\"]", "no \"mp3\""),
+                ("[renditions]\nmp3_kbps = [64, 128]", "mp3_kbps has 128"),
                 ("hub = \"hub.example\"", "hub"),
                 ("embed_hosts = [\"paper.example; script-src *\"]", "embed_hosts"),
                 ("[feeds.tech]\ncategory = \"Gadgets\"", "feeds.tech: category \"Gadgets\""),

@@ -12,14 +12,17 @@ mod clips;
 mod conditional;
 mod cors;
 mod deliver;
-mod disclose;
 mod document;
+mod dress;
 mod embed;
 mod error;
 mod events;
 mod extract;
 mod feed;
 mod figures;
+mod hot;
+#[cfg(test)]
+mod house;
 mod jsonld;
 mod lexicon;
 mod observe;
@@ -38,6 +41,7 @@ mod transcripts;
 mod xml;
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::ops::Deref;
 use std::sync::Arc;
 
 use anyhow::Context as _;
@@ -47,20 +51,30 @@ use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
 
-/// What every handler sees.
+/// What every handler sees. One count, since each request clones it several times.
 #[derive(Clone)]
-struct Site {
+struct Site(Arc<Shared>);
+
+struct Shared {
     app: App,
     /// Only programs on this machine can reach the service.
     on_loopback: bool,
     /// One for each request that may be served at once.
-    permits: Arc<Semaphore>,
+    permits: Semaphore,
     /// Feeds as they were written.
     feeds: feed::Written,
     /// Cancelled when the service begins to stop.
     closing: CancellationToken,
     /// How often one address may report a play.
-    plays: Arc<plays::Quotas>,
+    plays: plays::Quotas,
+}
+
+impl Deref for Site {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        &self.0
+    }
 }
 
 /// A service that may be run: its access rules fit the address it is bound to.
@@ -90,10 +104,10 @@ impl Service {
             app.set_public_url(&format!("http://{}", reachable(address)));
         }
         figures::install();
-        let permits = Arc::new(Semaphore::new(app.config().limits.requests_at_once));
+        let permits = Semaphore::new(app.config().limits.requests_at_once);
         let (feeds, closing) = (feed::Written::new(), CancellationToken::new());
-        let plays = Arc::default();
-        let site = Site { app, on_loopback, permits, plays, feeds, closing };
+        let plays = plays::Quotas::default();
+        let site = Site(Arc::new(Shared { app, on_loopback, permits, plays, feeds, closing }));
         Ok(Self { site, listener, address })
     }
 
@@ -106,8 +120,7 @@ impl Service {
     /// Serves until `stop`, then lets running requests end for a bounded time.
     pub async fn run(self, stop: impl Future<Output = ()>) {
         let upkeep = tokio::spawn(figures::upkeep());
-        let closing = self.site.closing.clone();
-        server::run(self.listener, router::router(self.site), closing, stop).await;
+        server::run(self.listener, self.site, stop).await;
         upkeep.abort();
     }
 }

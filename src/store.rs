@@ -42,6 +42,7 @@ pub use error::{ErrorKind, Op, StoreError};
 pub use folder::Disk;
 pub use gc::{GcOptions, GcReport};
 pub use key::{BadHash, Digest, Key, KeyBuilder};
+pub use memory::Spot;
 pub use stats::{Files, StoreStats};
 pub use verify::{Finding, RefsOf, ScrubReport, VerifyProgress, VerifyReport};
 
@@ -97,6 +98,22 @@ struct Inner {
     limit_bytes: u64,
     room: Room,
     scrub: Mutex<verify::ScrubCursor>,
+}
+
+/// The memory tier, as it is looked into once.
+pub struct AtHand<'a> {
+    memory: &'a Memory,
+    now_s: i64,
+}
+
+impl AtHand<'_> {
+    /// The bytes of a blob, when they lie in memory and nothing else is to be done than to hand them out.
+    #[must_use]
+    pub fn blob(&self, blob: &BlobRef, spot: &Spot) -> Option<Bytes> {
+        let held = spot.find(self.memory, &blob.digest)?;
+        let is_marked = !held.is_touch_due(self.now_s, seconds(TOUCH_EVERY));
+        (is_marked && held.bytes.len() as u64 == blob.len).then(|| held.bytes.clone())
+    }
 }
 
 /// Why a blob did not enter memory.
@@ -232,7 +249,13 @@ impl Store {
             self.touch(&blob.path()).await;
         }
         // The bytes are right, so a wrong length is the reference's fault.
-        Ok((held.bytes.len() as u64 == blob.len).then_some(held.bytes))
+        Ok((held.bytes.len() as u64 == blob.len).then(|| held.bytes.clone()))
+    }
+
+    /// What lies in memory now.
+    #[must_use]
+    pub fn at_hand(&self) -> AtHand<'_> {
+        AtHand { memory: &self.inner.memory, now_s: now_s() }
     }
 
     /// The bytes of a blob of which only the name is known; see [`Store::blob`].
@@ -241,7 +264,7 @@ impl Store {
     /// When the store cannot be read.
     pub async fn blob_named(&self, digest: Digest, ext: Ext) -> Result<Option<Bytes>, StoreError> {
         if let Some(held) = self.inner.memory.get(&digest).await {
-            return Ok(Some(held.bytes));
+            return Ok(Some(held.bytes.clone()));
         }
         let path = BlobRef { digest, ext, len: 0 }.path();
         match self.inner.objects.head(&path).await {
@@ -251,7 +274,7 @@ impl Store {
         }
     }
 
-    async fn load(&self, blob: &BlobRef) -> Result<Held, NotLoaded> {
+    async fn load(&self, blob: &BlobRef) -> Result<Arc<Held>, NotLoaded> {
         let path = blob.path();
         let failed = |e| NotLoaded::Failed(failed(Op::GetBlob, "reading", &path, &e));
         let got = match self.inner.objects.get(&path).await {
@@ -269,7 +292,7 @@ impl Store {
             self.quarantine_blob(blob.digest, &meta).await;
             return Err(NotLoaded::Missing);
         }
-        Ok(Held::new(bytes, meta.last_modified.timestamp()))
+        Ok(Arc::new(Held::new(bytes, meta.last_modified.timestamp())))
     }
 
     /// Whether a blob can be had without being made, judged by name and length only.
@@ -283,7 +306,7 @@ impl Store {
 
     /// Holds a blob in memory, where [`Store::blob`] finds it at once; [`Store::put_blob`] keeps it.
     pub async fn hold(&self, blob: &BlobRef, bytes: Bytes) {
-        self.inner.memory.insert(blob.digest, Held::new(bytes, now_s())).await;
+        self.inner.memory.insert(blob.digest, Arc::new(Held::new(bytes, now_s()))).await;
     }
 
     /// Keeps a blob, in memory first: even when this fails, [`Store::blob`] has it for a while under
@@ -304,7 +327,7 @@ impl Store {
     pub async fn put_blob_as(&self, blob: BlobRef, bytes: Bytes) -> Result<BlobRef, StoreError> {
         let BlobRef { digest, .. } = blob;
         let path = blob.path();
-        self.inner.memory.insert(digest, Held::new(bytes.clone(), now_s())).await;
+        self.inner.memory.insert(digest, Arc::new(Held::new(bytes.clone(), now_s()))).await;
         if let Ok(meta) = self.inner.objects.head(&path).await
             && meta.size == blob.len
             && !self.inner.suspects.contains_key(&digest)

@@ -98,7 +98,8 @@ fn episode(item: FeedItem) -> Episode {
 /// A rendition in a format of this build.
 fn audio(rendition: FeedRendition) -> Option<EpisodeAudio> {
     let FeedRendition { digest, format, bytes, sha384 } = rendition;
-    Some(EpisodeAudio { format: format.parse().ok()?, digest, bytes, sha384 })
+    let format = AudioFormat::named(&format).filter(|format| format.is_built())?;
+    Some(EpisodeAudio { format, digest, bytes, sha384 })
 }
 
 /// An http or https address in plain ASCII, as apps take it.

@@ -50,7 +50,7 @@ impl App {
 
     /// The hash of a rendition, when all its bytes are there: nothing is synthesized for a hash.
     async fn sha384(&self, digest: &str, format: &str) -> Result<Option<[u8; 48]>, AppError> {
-        let Ok(format) = format.parse::<AudioFormat>() else { return Ok(None) };
+        let Some(format) = AudioFormat::named(format) else { return Ok(None) };
         let rendition = match self.rendition(digest, format).await {
             Ok(rendition) => rendition,
             Err(error) if matches!(error.kind, Kind::Gone | Kind::NotFound) => return Ok(None),

@@ -1,5 +1,5 @@
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use futures::stream::StreamExt;
 
@@ -33,12 +33,13 @@ impl App {
         let revision = self.revision(id, &name).await?;
         let planned = self.planned(id, &name).await?;
         if revision.state == State::Ready {
-            let found = match format.whole() {
-                Some(_) => Some(self.whole(id, &name, format).await?),
-                None => self.finished(id, &name, format).await?,
+            let found = match format {
+                AudioFormat::Mp3At(bitrate) => Some(self.at_bitrate(id, &name, bitrate).await?),
+                _ if format.is_further() => Some(self.further(id, &name, format).await?),
+                _ => self.finished(id, &name, format).await?,
             };
             if let Some((digest, ready)) = found {
-                return Ok(Audio::Finished(rendition(digest, format, &ready)));
+                return Ok(Audio::Finished(rendition(digest, &ready)));
             }
         }
         match revision.state {
@@ -58,8 +59,11 @@ impl App {
     async fn unfinished(&self, planned: &Planned, format: AudioFormat) -> Result<Audio, AppError> {
         let form = match format {
             AudioFormat::Mp3 => self.inner.studio.mp3(),
+            AudioFormat::Mp3At(bitrate) if self.inner.studio.mp3() == Form::Mp3(bitrate) => {
+                Form::Mp3(bitrate)
+            }
             AudioFormat::Wav => Form::Wav,
-            AudioFormat::Opus | AudioFormat::Flac => {
+            AudioFormat::Mp3At(_) | AudioFormat::Opus | AudioFormat::Flac => {
                 return Err(too_early("this format is made when all of the article is there"));
             }
         };
@@ -75,7 +79,7 @@ impl App {
     /// An unknown one; one whose article was deleted, or that cannot be made again as it was.
     pub async fn rendition(&self, digest: &str, format: AudioFormat) -> Result<Rendition, AppError> {
         if let Some(ready) = self.inner.ropes.get(&rope_name(digest, format)) {
-            return Ok(rendition(digest.to_owned(), format, &ready));
+            return Ok(rendition(digest.to_owned(), &ready));
         }
         let found = self.inner.catalog.rendition(digest, format.extension()).await?;
         let stored = found.ok_or_else(|| {
@@ -89,8 +93,8 @@ impl App {
             }
             RenditionStatus::Gone { replaced_by: Some(digest) } => return Err(replaced(digest, format)),
         }
-        let ready = self.ready(stored, format)?;
-        Ok(rendition(digest.to_owned(), format, &ready))
+        let ready = self.ready(stored)?;
+        Ok(rendition(digest.to_owned(), &ready))
     }
 
     /// Reads a range of a finished rendition; the first bytes are at hand when this returns.
@@ -120,6 +124,11 @@ impl App {
     async fn changed(&self, rendition: &Rendition) -> AppError {
         tracing::warn!(digest = rendition.digest, article = %rendition.article, "a finished rendition cannot be made again as it was; it is made anew");
         self.inner.ropes.invalidate(&rope_name(&rendition.digest, rendition.format));
+        if rendition.format.is_further()
+            && let Ok(digest) = self.anew(&rendition.article, &rendition.revision, rendition.format).await
+        {
+            return replaced(&digest, rendition.format);
+        }
         if let Err(error) = self.inner.catalog.enqueue(&rendition.article, &rendition.revision, 0).await {
             tracing::error!(%error, "a rendition that has to be made anew could not be queued");
         }
@@ -160,28 +169,33 @@ impl App {
         format: AudioFormat,
     ) -> Result<Option<(String, Arc<Ready>)>, AppError> {
         let renditions = self.inner.catalog.renditions_of(id, revision).await?;
-        let Some(stored) = renditions.into_iter().find(|r| r.rendition.format == format.extension()) else {
+        let Some(stored) = renditions.into_iter().find(|r| r.rendition.format == format.name()) else {
             return Ok(None);
         };
         let digest = stored.rendition.digest.clone();
         if let Some(ready) = self.inner.ropes.get(&rope_name(&digest, format)) {
             return Ok(Some((digest, ready)));
         }
-        Ok(Some((digest, self.ready(stored, format)?)))
+        Ok(Some((digest, self.ready(stored)?)))
     }
 
-    fn ready(&self, stored: crate::catalog::Rendition, format: AudioFormat) -> Result<Arc<Ready>, AppError> {
+    fn ready(&self, stored: crate::catalog::Rendition) -> Result<Arc<Ready>, AppError> {
         let broken = |error| AppError::internal("reading a rendition's record", anyhow::Error::from(error));
+        let format = AudioFormat::named(&stored.rendition.format).ok_or_else(|| {
+            AppError::internal("reading a rendition's record", anyhow::anyhow!("its format is not known"))
+        })?;
         let rope: Rope = serde_json::from_str(&stored.rendition.pieces).map_err(broken)?;
         let timeline: Timeline = serde_json::from_str(&stored.rendition.timeline).map_err(broken)?;
         let shape = shape_of(&rope, format);
         let ready = Arc::new(Ready {
+            format,
             article: stored.article_id,
             revision: stored.revision,
             readable: Arc::new(Readable::new(rope, shape)),
             timeline: Arc::new(timeline),
             frames: stored.rendition.frames,
             finished_ms: stored.finished_ms,
+            face: OnceLock::new(),
         });
         self.inner.ropes.insert(rope_name(&stored.rendition.digest, format), Arc::clone(&ready));
         Ok(ready)
@@ -227,10 +241,10 @@ pub(super) fn rope_name(digest: &str, format: AudioFormat) -> String {
     format!("{digest}.{}", format.extension())
 }
 
-fn rendition(digest: String, format: AudioFormat, ready: &Ready) -> Rendition {
+pub(super) fn rendition(digest: String, ready: &Ready) -> Rendition {
     Rendition {
         digest,
-        format,
+        format: ready.format,
         bytes: ready.readable.rope.len(),
         duration_ms: ready.frames * FRAME_MS,
         finished_ms: ready.finished_ms,

@@ -98,6 +98,9 @@ pub struct AudioLink {
     pub media_type: &'static str,
     /// Its length, when it is finished.
     pub bytes: Option<u64>,
+    /// Its bit rate in kbit/s, where it is not the house's own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kbps: Option<u32>,
 }
 
 /// What all clips have in common.

@@ -9,6 +9,7 @@ use super::service::Planned;
 use super::types::{AudioFormat, Wish};
 use super::{App, AppError, Kind};
 use crate::article::ArticleId;
+use crate::audio::Bitrate;
 use crate::catalog::{NewRevision, Pick, State, Summary};
 
 /// Priority of what a listener wished for in the queue: after every publisher's own work. What is
@@ -30,6 +31,8 @@ pub struct Offers {
     pub rates: Vec<f64>,
     /// Formats of the whole audio, by their extensions.
     pub formats: Vec<&'static str>,
+    /// Bit rates of the whole audio as MP3, in kbit/s, the house's own first.
+    pub mp3_kbps: Vec<u32>,
 }
 
 /// A wish that was granted: what names the revision that grants it.
@@ -53,7 +56,15 @@ impl App {
                 rates.push(rate);
             }
         }
-        Offers { voices, rates, formats: self.formats().map(AudioFormat::extension).collect() }
+        let formats = self.formats().map(AudioFormat::extension).collect();
+        Offers { voices, rates, formats, mp3_kbps: self.bitrates().map(Bitrate::kbps).collect() }
+    }
+
+    /// The bit rates of MP3 on the publisher's list, the house's own first.
+    pub(super) fn bitrates(&self) -> impl Iterator<Item = Bitrate> {
+        let (own, listed) = (self.inner.studio.renderer().bitrate(), &self.config().renditions.mp3_kbps);
+        let others = Bitrate::ALL.into_iter().filter(move |other| *other != own);
+        std::iter::once(own).chain(others.filter(|other| listed.contains(&other.kbps())))
     }
 
     /// The formats on the publisher's list.
@@ -64,9 +75,21 @@ impl App {
             .filter(|format| format.is_built() && listed.iter().any(|name| name == format.extension()))
     }
 
+    /// MP3 at a number of kbit/s.
+    ///
+    /// # Errors
+    /// When it is not on the list.
+    pub fn mp3_at(&self, kbps: u32) -> Result<AudioFormat, AppError> {
+        if let Some(offered) = self.bitrates().find(|bitrate| bitrate.kbps() == kbps) {
+            return Ok(AudioFormat::Mp3At(offered));
+        }
+        let offered: Vec<String> = self.bitrates().map(|bitrate| bitrate.to_string()).collect();
+        Err(not_offered(&format!("MP3 is offered at {} kbit/s only", offered.join(", ")), "kbps"))
+    }
+
     /// Refuses a format that is not on the list.
     pub(super) fn offers_format(&self, format: AudioFormat) -> Result<(), AppError> {
-        if self.formats().any(|offered| offered == format) {
+        if self.formats().any(|offered| offered.extension() == format.extension()) {
             return Ok(());
         }
         let offered: Vec<&str> = self.formats().map(AudioFormat::extension).collect();

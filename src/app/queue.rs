@@ -124,7 +124,7 @@ impl App {
                 }
             }
         }
-        self.forget_wholes(id, name, &renditions).await?;
+        self.forget_further(id, name, &renditions).await?;
         let finish = Finish {
             article_id: id.clone(),
             revision: name.clone(),
@@ -218,7 +218,7 @@ pub(super) fn record(
     let json = |error| AppError::internal("writing a rendition's record", anyhow::Error::from(error));
     Ok(NewRendition {
         digest: rendition.digest.clone(),
-        format: format.extension().to_owned(),
+        format: format.name().into_owned(),
         head: Vec::new(),
         pieces: serde_json::to_string(&rendition.rope).map_err(json)?,
         frames: rendition.frames,

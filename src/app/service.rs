@@ -1,6 +1,8 @@
+use std::any::Any;
 use std::collections::{BTreeMap, HashSet};
+use std::fmt;
 use std::path::PathBuf;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 use std::time::Duration;
 
 use metrics::gauge;
@@ -18,7 +20,7 @@ use super::speech::Speeches;
 use super::studio::Readable;
 use super::types::Readiness;
 use super::whole::Codings;
-use super::{AppError, Kind, Studio};
+use super::{AppError, AudioFormat, Kind, Studio};
 use crate::article::{Article, ArticleId};
 use crate::audio::rope::{Piece, Rope};
 use crate::catalog::{
@@ -103,12 +105,24 @@ pub(super) struct Planned {
 /// A finished rendition, ready to be read.
 #[derive(Debug)]
 pub(super) struct Ready {
+    pub(super) format: AudioFormat,
     pub(super) article: ArticleId,
     pub(super) revision: String,
     pub(super) readable: Arc<Readable>,
     pub(super) timeline: Arc<Timeline>,
     pub(super) frames: u64,
     pub(super) finished_ms: i64,
+    /// What a face keeps of it while it is ready.
+    pub(super) face: OnceLock<Face>,
+}
+
+/// Something of a face's own.
+pub(super) struct Face(pub(super) Box<dyn Any + Send + Sync>);
+
+impl fmt::Debug for Face {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Face")
+    }
 }
 
 impl App {

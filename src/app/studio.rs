@@ -1,3 +1,4 @@
+mod bitrate;
 mod output;
 mod whole;
 

@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::str::FromStr;
 
 use bytes::Bytes;
@@ -7,6 +8,7 @@ use serde::Serialize;
 use super::studio::Readable;
 use super::{AppError, Kind, Manifest};
 use crate::article::{ArticleId, Lang};
+use crate::audio::Bitrate;
 use crate::audio::whole::Whole;
 use crate::catalog::State;
 
@@ -16,8 +18,10 @@ pub type ByteStream = BoxStream<'static, Result<Bytes, AppError>>;
 /// The forms in which whole audio is served.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum AudioFormat {
-    /// MPEG-2 Layer III.
+    /// MPEG-2 Layer III at the bit rate of the house.
     Mp3,
+    /// MPEG-2 Layer III at a bit rate that a listener asked for.
+    Mp3At(Bitrate),
     /// PCM, 16 bit.
     Wav,
     /// Opus in Ogg.
@@ -27,14 +31,14 @@ pub enum AudioFormat {
 }
 
 impl AudioFormat {
-    /// Every format, the first one preferred.
+    /// Every format, the first one preferred; MP3 once.
     pub const ALL: [Self; 4] = [Self::Mp3, Self::Wav, Self::Opus, Self::Flac];
 
     /// Its file extension.
     #[must_use]
     pub fn extension(self) -> &'static str {
         match self {
-            Self::Mp3 => "mp3",
+            Self::Mp3 | Self::Mp3At(_) => "mp3",
             Self::Wav => "wav",
             Self::Opus => "opus",
             Self::Flac => "flac",
@@ -45,7 +49,7 @@ impl AudioFormat {
     #[must_use]
     pub fn media_type(self) -> &'static str {
         match self {
-            Self::Mp3 => "audio/mpeg",
+            Self::Mp3 | Self::Mp3At(_) => "audio/mpeg",
             Self::Wav => "audio/wav",
             // RFC 7845 §9 and RFC 5334: Ogg whose only stream is sound.
             Self::Opus => "audio/ogg; codecs=opus",
@@ -57,10 +61,29 @@ impl AudioFormat {
     #[must_use]
     pub fn whole(self) -> Option<Whole> {
         match self {
-            Self::Mp3 | Self::Wav => None,
+            Self::Mp3 | Self::Mp3At(_) | Self::Wav => None,
             Self::Opus => Some(Whole::Opus),
             Self::Flac => Some(Whole::Flac),
         }
+    }
+
+    /// What it is recorded as: its extension, and `mp3-48` of an MP3 at a bit rate asked for.
+    pub(super) fn name(self) -> Cow<'static, str> {
+        match self {
+            Self::Mp3At(bitrate) => Cow::Owned(format!("mp3-{bitrate}")),
+            other => Cow::Borrowed(other.extension()),
+        }
+    }
+
+    /// The format that is recorded under a name.
+    pub(super) fn named(name: &str) -> Option<Self> {
+        let mp3s = Bitrate::ALL.into_iter().map(Self::Mp3At);
+        Self::ALL.into_iter().chain(mp3s).find(|format| format.name() == name)
+    }
+
+    /// Whether it is made of a finished rendition when somebody asks for it, and not with it.
+    pub(super) fn is_further(self) -> bool {
+        !matches!(self, Self::Mp3 | Self::Wav)
     }
 
     /// Whether this build makes it.

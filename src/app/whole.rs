@@ -1,5 +1,5 @@
-//! Renditions that are coded as one (Opus, FLAC): made of a finished revision when somebody asks for
-//! them, once for all who ask, and recorded like any other.
+//! Further renditions: those that are coded as one (Opus, FLAC), and MP3 at other bit rates. They are made
+//! of a finished revision when somebody asks for them, once for all who ask, and recorded like any other.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -14,8 +14,9 @@ use super::studio::{CHANGED, Opening, Readable};
 use super::types::AudioFormat;
 use super::{App, AppError, Kind};
 use crate::article::ArticleId;
+use crate::audio::Bitrate;
 use crate::catalog::{Finish, NewRendition};
-use crate::render::Shape;
+use crate::render::{Form, Shape};
 
 /// Renditions that are coded or wait to be at once; more are sent away.
 const CODINGS_MAX: usize = 32;
@@ -42,12 +43,30 @@ impl Codings {
 }
 
 impl App {
-    /// The rendition of a finished revision in a format that is coded as one; coded now, if it never
-    /// was.
+    /// The rendition of a finished revision as an MP3 at a bit rate: the revision's own, when that is its
+    /// bit rate.
+    ///
+    /// # Errors
+    /// See [`App::further`].
+    pub(super) async fn at_bitrate(
+        &self,
+        id: &ArticleId,
+        revision: &str,
+        bitrate: Bitrate,
+    ) -> Result<(String, Arc<Ready>), AppError> {
+        if let Some((digest, own)) = self.finished(id, revision, AudioFormat::Mp3).await?
+            && own.readable.shape == Shape::Joined(Form::Mp3(bitrate))
+        {
+            return Ok((digest, own));
+        }
+        self.further(id, revision, AudioFormat::Mp3At(bitrate)).await
+    }
+
+    /// The rendition of a finished revision in a further format; coded now, if it never was.
     ///
     /// # Errors
     /// When coding it fails, or takes longer than a listener waits.
-    pub(super) async fn whole(
+    pub(super) async fn further(
         &self,
         id: &ArticleId,
         revision: &str,
@@ -60,6 +79,21 @@ impl App {
         self.finished(id, revision, format).await?.ok_or_else(|| {
             AppError::internal("coding a rendition", anyhow::anyhow!("it is not in the catalog"))
         })
+    }
+
+    /// Makes a further rendition that cannot be made again as it was, and gives its new digest.
+    ///
+    /// # Errors
+    /// See [`App::further`].
+    pub(super) async fn anew(
+        &self,
+        id: &ArticleId,
+        revision: &str,
+        format: AudioFormat,
+    ) -> Result<String, AppError> {
+        self.coded((id.clone(), revision.to_owned(), format), coding).await?;
+        let found = self.finished(id, revision, format).await?;
+        found.map(|(digest, _)| digest).ok_or_else(|| no_samples(format))
     }
 
     /// Codes a recorded rendition again, whose blobs the cache has lost.
@@ -109,9 +143,8 @@ impl App {
         }
     }
 
-    /// Renditions that are coded as one are made of the samples: when those are others now, they are
-    /// gone.
-    pub(super) async fn forget_wholes(
+    /// Further renditions are made of the samples: when those are others now, they are gone.
+    pub(super) async fn forget_further(
         &self,
         id: &ArticleId,
         revision: &str,
@@ -121,12 +154,12 @@ impl App {
         let stays = |format: &str, digest: &str| new.iter().any(|n| n.format == format && n.digest == digest);
         let wav = AudioFormat::Wav.extension();
         let changed = old.iter().any(|r| r.rendition.format == wav && !stays(wav, &r.rendition.digest));
-        let is_whole =
-            |name: &str| AudioFormat::ALL.iter().any(|f| f.whole().is_some() && f.extension() == name);
-        for stored in old.iter().filter(|r| changed && is_whole(&r.rendition.format)) {
-            let (digest, format) = (&stored.rendition.digest, &stored.rendition.format);
-            self.inner.catalog.mark_gone(digest, format, None).await?;
-            self.inner.ropes.invalidate(&format!("{digest}.{format}"));
+        for stored in old.iter().filter(|_| changed) {
+            let (digest, name) = (&stored.rendition.digest, &stored.rendition.format);
+            if let Some(format) = AudioFormat::named(name).filter(|format| format.is_further()) {
+                self.inner.catalog.mark_gone(digest, name, None).await?;
+                self.inner.ropes.invalidate(&rope_name(digest, format));
+            }
         }
         Ok(())
     }
@@ -143,7 +176,7 @@ async fn see_through(app: App, name: Name, coding: Coding) {
     let ending = async {
         if let Err(error) = coding.await {
             let cause = error.source.as_ref().map(|source| format!("{source:#}"));
-            tracing::error!(article = %name.0, format = name.2.extension(), %error, cause, "a rendition could not be coded");
+            tracing::error!(article = %name.0, format = %name.2.name(), %error, cause, "a rendition could not be coded");
             tokio::time::sleep(FAILURE_SHARED).await;
         }
     };
@@ -176,9 +209,6 @@ fn healing(app: App, name: Name, was: Arc<Readable>) -> BoxFuture<'static, Resul
 /// Codes a rendition of a finished revision and gives its digest; `was` is the one that is made again.
 async fn code(app: &App, name: &Name, was: Option<Arc<Readable>>) -> Result<String, AppError> {
     let (id, revision, format) = name;
-    let whole = format
-        .whole()
-        .ok_or_else(|| AppError::internal("coding a rendition", anyhow::anyhow!("{format:?} is joined")))?;
     let planned: Arc<Planned> = app.planned(id, revision).await?;
     let Some((_, wav)) = app.finished(id, revision, AudioFormat::Wav).await? else {
         return Err(no_samples(*format));
@@ -189,14 +219,22 @@ async fn code(app: &App, name: &Name, was: Option<Arc<Readable>>) -> Result<Stri
         revision: revision.clone(),
         timeline: Arc::clone(&wav.timeline),
     };
-    let studio = &app.inner.studio;
-    let opening = match was {
-        Some(was) => Opening::Again(was),
-        None => Opening::Tags(Box::new(studio.tags(&planned.article).of(&planned.plan, &wav.timeline))),
-    };
-    let is_new = matches!(opening, Opening::Tags(_));
+    let (studio, is_new) = (&app.inner.studio, was.is_none());
+    let tags = || studio.tags(&planned.article).of(&planned.plan, &wav.timeline);
     let started = std::time::Instant::now();
-    let rendition = studio.code(whole, &wav.readable, &wav.timeline, source, opening).await?;
+    let rendition = match (format.whole(), format) {
+        (Some(whole), _) => {
+            let opening = was.map_or_else(|| Opening::Tags(Box::new(tags())), Opening::Again);
+            studio.code(whole, &wav.readable, &wav.timeline, source, opening).await?
+        }
+        (None, AudioFormat::Mp3At(bitrate)) => {
+            studio.at_bitrate(*bitrate, &wav.readable, &wav.timeline, &source, &tags()).await?
+        }
+        (None, _) => {
+            let error = anyhow::anyhow!("{format:?} is made with the revision");
+            return Err(AppError::internal("coding a rendition", error));
+        }
+    };
     if is_new {
         let finish = Finish {
             article_id: id.clone(),
@@ -209,7 +247,7 @@ async fn code(app: &App, name: &Name, was: Option<Arc<Readable>>) -> Result<Stri
         app.inner.catalog.finish(&finish).await?;
     }
     let (ms, bytes) = (started.elapsed().as_millis() as u64, rendition.rope.len());
-    tracing::info!(article = %id, format = format.extension(), bytes, ms, again = !is_new, "a rendition was coded");
+    tracing::info!(article = %id, format = %format.name(), bytes, ms, again = !is_new, "a rendition was coded");
     app.inner.ropes.invalidate(&rope_name(&rendition.digest, *format));
     Ok(rendition.digest)
 }

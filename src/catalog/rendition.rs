@@ -9,7 +9,7 @@ use super::Claim;
 pub struct NewRendition {
     /// Its address: a digest of its pieces, 64 hexadecimal digits.
     pub digest: String,
-    /// `mp3`, `wav`, `opus`, `flac`.
+    /// `mp3`, `wav`, `opus`, `flac`; `mp3-48` for a bit rate that is not the house's own.
     pub format: String,
     /// The bytes before the first clip (tag, header, Info frame), frozen.
     pub head: Vec<u8>,

@@ -5,6 +5,8 @@ use axum::extract::State;
 use axum::http::header::{ACCEPT_RANGES, CACHE_CONTROL, CONTENT_TYPE};
 use axum::http::{HeaderMap, HeaderName, Method};
 use axum::response::{IntoResponse, Response};
+use axum::routing::{MethodRouter, get};
+use serde::Deserialize;
 
 use super::Site;
 use super::conditional::{Etag, Validators};
@@ -16,59 +18,33 @@ use crate::app::{Audio, AudioFormat, ByteStream, Rendition};
 /// Keeps proxies from collecting a stream before they pass it on.
 pub(super) const NO_BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering");
 
-/// `GET /v1/articles/{id}/audio.mp3`.
-pub(super) async fn mp3(
-    site: State<Site>,
-    id: At<String>,
-    query: Asked<WishQuery>,
-    method: Method,
-    headers: HeaderMap,
-) -> Result<Response, Error> {
-    of_article(site, id, query, method, headers, AudioFormat::Mp3).await
+/// `GET /v1/articles/{id}/audio.mp3`, and so on for every format.
+pub(super) fn in_format(format: AudioFormat) -> MethodRouter<Site> {
+    get(move |site, id, query, bitrate, method, headers| {
+        of_article(site, id, query, bitrate, (method, headers), format)
+    })
 }
 
-/// `GET /v1/articles/{id}/audio.wav`.
-pub(super) async fn wav(
-    site: State<Site>,
-    id: At<String>,
-    query: Asked<WishQuery>,
-    method: Method,
-    headers: HeaderMap,
-) -> Result<Response, Error> {
-    of_article(site, id, query, method, headers, AudioFormat::Wav).await
-}
-
-/// `GET /v1/articles/{id}/audio.opus`.
-pub(super) async fn opus(
-    site: State<Site>,
-    id: At<String>,
-    query: Asked<WishQuery>,
-    method: Method,
-    headers: HeaderMap,
-) -> Result<Response, Error> {
-    of_article(site, id, query, method, headers, AudioFormat::Opus).await
-}
-
-/// `GET /v1/articles/{id}/audio.flac`.
-pub(super) async fn flac(
-    site: State<Site>,
-    id: At<String>,
-    query: Asked<WishQuery>,
-    method: Method,
-    headers: HeaderMap,
-) -> Result<Response, Error> {
-    of_article(site, id, query, method, headers, AudioFormat::Flac).await
+/// The bit rate of an MP3.
+#[derive(Debug, Default, Deserialize)]
+struct BitrateQuery {
+    kbps: Option<u32>,
 }
 
 async fn of_article(
     State(site): State<Site>,
     At(id): At<String>,
     Asked(query): Asked<WishQuery>,
-    method: Method,
-    headers: HeaderMap,
+    Asked(bitrate): Asked<BitrateQuery>,
+    (method, headers): (Method, HeaderMap),
     format: AudioFormat,
 ) -> Result<Response, Error> {
-    match site.app.audio(&article_id(&id)?, format, &query.wish()?).await? {
+    let id = article_id(&id)?;
+    let format = match bitrate.kbps {
+        Some(kbps) if format == AudioFormat::Mp3 => site.app.mp3_at(kbps)?,
+        _ => format,
+    };
+    match site.app.audio(&id, format, &query.wish()?).await? {
         Audio::Finished(rendition) => finished(&site, rendition, &method, &headers, SHORT).await,
         Audio::Unfinished(stream) => Ok(unfinished(format, stream, &method)),
     }
@@ -96,20 +72,25 @@ async fn finished(
     headers: &HeaderMap,
     cache: &'static str,
 ) -> Result<Response, Error> {
-    let validators = Validators::new(Etag::strong(&rendition.digest), Some(rendition.finished_ms));
-    let thing = Representation {
-        validators: if cache == IMMUTABLE { validators } else { validators.replaceable() },
-        bytes: rendition.bytes,
-        media_type: rendition.format.media_type(),
-        cache,
-        file_name: Some(format!("{}.{}", rendition.article, rendition.format.extension())),
-    };
+    let thing = representation(&rendition, cache);
     let app = site.app.clone();
     let read = move |range| {
         let (app, rendition) = (app.clone(), rendition.clone());
         async move { app.read(&rendition, range).await }
     };
     deliver(method, headers, &thing, read).await
+}
+
+/// A finished rendition as it is delivered.
+pub(super) fn representation(rendition: &Rendition, cache: &'static str) -> Representation {
+    let validators = Validators::new(Etag::strong(&rendition.digest), Some(rendition.finished_ms));
+    Representation {
+        validators: if cache == IMMUTABLE { validators } else { validators.replaceable() },
+        bytes: rendition.bytes,
+        media_type: rendition.format.media_type(),
+        cache,
+        file_name: Some(format!("{}.{}", rendition.article, rendition.format.extension())),
+    }
 }
 
 /// Audio that is being made: from the start, without a length, and not to be kept.

@@ -7,7 +7,7 @@ use std::ops::Range;
 use axum::body::Body;
 use axum::http::header::{
     ACCEPT_RANGES, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, ETAG,
-    LAST_MODIFIED, RANGE,
+    IF_RANGE, LAST_MODIFIED, RANGE,
 };
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use axum::response::Response;
@@ -34,6 +34,9 @@ pub(super) const PRIVATE: &str = "private, no-store";
 /// What must not be kept.
 pub(super) const NO_STORE: &str = "no-store";
 
+/// Room for the headers of an answer, so that the map of them need not grow.
+const HEADERS: usize = 20;
+
 /// A finished thing of known length.
 #[derive(Clone, Debug)]
 pub(super) struct Representation {
@@ -47,6 +50,24 @@ pub(super) struct Representation {
     pub(super) cache: &'static str,
     /// The name under which it is saved (visible ASCII without quotes).
     pub(super) file_name: Option<String>,
+}
+
+impl Representation {
+    /// What is said of all of it, but for its length.
+    pub(super) fn headers(&self) -> HeaderMap {
+        let mut headers = HeaderMap::with_capacity(HEADERS);
+        set(&mut headers, ETAG, self.validators.etag.header());
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static(self.cache));
+        headers.insert(ACCEPT_RANGES, HeaderValue::from_static("bytes"));
+        if let Some(modified) = self.validators.last_modified {
+            set(&mut headers, LAST_MODIFIED, httpdate::fmt_http_date(modified));
+        }
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(self.media_type));
+        if let Some(name) = &self.file_name {
+            set(&mut headers, CONTENT_DISPOSITION, format!("inline; filename=\"{name}\""));
+        }
+        headers
+    }
 }
 
 /// Answers a GET or HEAD; `read` hands over the bytes of a range.
@@ -63,17 +84,22 @@ where
     R: Fn(Range<u64>) -> F + Send + 'static,
     F: Future<Output = Result<ByteStream, AppError>> + Send + 'static,
 {
-    let plan = plan(method, headers, thing)?;
-    let body = match plan.wanted {
+    let Plan { status, headers, wanted } = plan(method, headers, thing, &thing.headers())?;
+    let body = match wanted {
         Wanted::Nothing => empty(),
         Wanted::Bytes(range) if range.is_empty() => Body::empty(),
         Wanted::Bytes(range) => body_of(read(range).await?),
         Wanted::Multipart(parts) => body_of(multipart(parts, read)),
     };
+    Ok(response(status, headers, body))
+}
+
+/// An answer of these parts.
+pub(super) fn response(status: StatusCode, headers: HeaderMap, body: Body) -> Response {
     let mut response = Response::new(body);
-    *response.status_mut() = plan.status;
-    *response.headers_mut() = plan.headers;
-    Ok(response)
+    *response.status_mut() = status;
+    *response.headers_mut() = headers;
+    response
 }
 
 /// A streamed body; a failure on the way is logged once and ends the connection, so that nobody takes
@@ -93,14 +119,15 @@ pub(super) fn empty() -> Body {
 
 /// What is sent.
 #[derive(Debug)]
-struct Plan {
-    status: StatusCode,
-    headers: HeaderMap,
-    wanted: Wanted,
+pub(super) struct Plan {
+    pub(super) status: StatusCode,
+    pub(super) headers: HeaderMap,
+    pub(super) wanted: Wanted,
 }
 
+/// Which bytes are sent.
 #[derive(Debug, PartialEq, Eq)]
-enum Wanted {
+pub(super) enum Wanted {
     /// No body: HEAD, 304.
     Nothing,
     /// One run of bytes.
@@ -109,11 +136,22 @@ enum Wanted {
     Multipart(Vec<(Bytes, Range<u64>)>),
 }
 
-fn plan(method: &Method, headers: &HeaderMap, thing: &Representation) -> Result<Plan, Error> {
-    let mut answer = common_headers(thing);
+/// Decides from the headers alone; `known` are those of a whole answer, but for its length.
+///
+/// # Errors
+/// 412 and 416.
+pub(super) fn plan(
+    method: &Method,
+    headers: &HeaderMap,
+    thing: &Representation,
+    known: &HeaderMap,
+) -> Result<Plan, Error> {
     match evaluate(method, headers, &thing.validators) {
         Verdict::Proceed => {}
         Verdict::NotModified => {
+            let mut answer = known.clone();
+            answer.remove(CONTENT_TYPE);
+            answer.remove(CONTENT_DISPOSITION);
             return Ok(Plan { status: StatusCode::NOT_MODIFIED, headers: answer, wanted: Wanted::Nothing });
         }
         Verdict::Failed => {
@@ -124,10 +162,7 @@ fn plan(method: &Method, headers: &HeaderMap, thing: &Representation) -> Result<
             ));
         }
     }
-    set(&mut answer, CONTENT_TYPE, thing.media_type);
-    if let Some(name) = &thing.file_name {
-        set(&mut answer, CONTENT_DISPOSITION, format!("inline; filename=\"{name}\""));
-    }
+    let mut answer = known.clone();
     let (status, bytes, wanted) = match selection(method, headers, thing) {
         Selection::Whole => (StatusCode::OK, thing.bytes, Wanted::Bytes(0..thing.bytes)),
         Selection::One(range) => {
@@ -146,7 +181,13 @@ fn plan(method: &Method, headers: &HeaderMap, thing: &Representation) -> Result<
                 .with(CONTENT_RANGE, header_value(format!("bytes */{}", thing.bytes))));
         }
     };
-    set(&mut answer, CONTENT_LENGTH, bytes.to_string());
+    answer.insert(CONTENT_LENGTH, HeaderValue::from(bytes));
+    if status == StatusCode::PARTIAL_CONTENT && headers.contains_key(IF_RANGE) {
+        // Whoever goes on has these already (RFC 9110 §15.3.7). The type stays: where nothing may be
+        // guessed (`nosniff`), browsers refuse sound without one.
+        answer.remove(LAST_MODIFIED);
+        answer.remove(CONTENT_DISPOSITION);
+    }
     let wanted = if *method == Method::HEAD { Wanted::Nothing } else { wanted };
     Ok(Plan { status, headers: answer, wanted })
 }
@@ -161,17 +202,6 @@ fn selection(method: &Method, headers: &HeaderMap, thing: &Representation) -> Se
         (Some(range), None) => select(range, thing.bytes),
         _ => Selection::Whole,
     }
-}
-
-fn common_headers(thing: &Representation) -> HeaderMap {
-    let mut headers = HeaderMap::new();
-    set(&mut headers, ETAG, thing.validators.etag.header());
-    set(&mut headers, CACHE_CONTROL, thing.cache);
-    set(&mut headers, ACCEPT_RANGES, "bytes");
-    if let Some(modified) = thing.validators.last_modified {
-        set(&mut headers, LAST_MODIFIED, httpdate::fmt_http_date(modified));
-    }
-    headers
 }
 
 fn content_range(range: &Range<u64>, length: u64) -> String {

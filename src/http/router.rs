@@ -1,21 +1,20 @@
 //! Every address, by who calls it. `docs/http.md` is the reference; a test holds the two together.
 
 use axum::Router;
-use axum::extract::Request;
-use axum::http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, X_CONTENT_TYPE_OPTIONS};
-use axum::http::{Extensions, HeaderMap, HeaderValue, StatusCode, Version};
-use axum::middleware::{Next, from_fn, from_fn_with_state};
-use axum::response::Response;
+use axum::http::header::{CONTENT_TYPE, ETAG};
+use axum::http::{Extensions, HeaderMap, StatusCode, Version};
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post, put};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
 use super::{
-    Site, access, admission, articles, audio, clips, cors, disclose, embed, error, events, feed, jsonld,
+    Site, access, admission, articles, audio, clips, cors, dress, embed, error, events, feed, jsonld,
     lexicon, observe, oembed, operators, page, player, plays, speech, subscribers, transcripts,
 };
+use crate::app::{AudioFormat, Written};
 
-/// The whole service.
+/// The whole service. (Audio that lies in memory does not come this way: see `hot.rs`.)
 pub(super) fn router(site: Site) -> Router {
     let in_turn = from_fn_with_state(site.clone(), admission::in_turn);
     publishers(&site)
@@ -27,9 +26,8 @@ pub(super) fn router(site: Site) -> Router {
         .fallback(error::no_route)
         .method_not_allowed_fallback(error::no_method)
         .layer(CompressionLayer::new().compress_when(is_text))
-        .layer(from_fn(disclose::disclose))
         .layer(CatchPanicLayer::custom(error::panicked))
-        .layer(from_fn(harden))
+        .layer(from_fn(dress::dressed))
         .layer(from_fn(observe::observe))
         .with_state(site)
 }
@@ -59,15 +57,15 @@ fn listeners(site: &Site) -> Router<Site> {
     let open = |route: axum::routing::MethodRouter<Site>| route.options(cors::preflight);
     Router::new()
         .route("/v1/articles/{id}", open(get(articles::manifest)))
-        .route("/v1/articles/{id}/audio.mp3", open(get(audio::mp3)))
-        .route("/v1/articles/{id}/audio.wav", open(get(audio::wav)))
-        .route("/v1/articles/{id}/audio.opus", open(get(audio::opus)))
-        .route("/v1/articles/{id}/audio.flac", open(get(audio::flac)))
-        .route("/v1/articles/{id}/transcript.vtt", open(get(transcripts::vtt)))
-        .route("/v1/articles/{id}/transcript.srt", open(get(transcripts::srt)))
-        .route("/v1/articles/{id}/transcript.json", open(get(transcripts::json)))
-        .route("/v1/articles/{id}/transcript.html", open(get(transcripts::html)))
-        .route("/v1/articles/{id}/chapters.json", open(get(transcripts::chapters)))
+        .route("/v1/articles/{id}/audio.mp3", open(audio::in_format(AudioFormat::Mp3)))
+        .route("/v1/articles/{id}/audio.wav", open(audio::in_format(AudioFormat::Wav)))
+        .route("/v1/articles/{id}/audio.opus", open(audio::in_format(AudioFormat::Opus)))
+        .route("/v1/articles/{id}/audio.flac", open(audio::in_format(AudioFormat::Flac)))
+        .route("/v1/articles/{id}/transcript.vtt", open(transcripts::timed(Written::Vtt)))
+        .route("/v1/articles/{id}/transcript.srt", open(transcripts::plain(Written::Srt)))
+        .route("/v1/articles/{id}/transcript.json", open(transcripts::timed(Written::Json)))
+        .route("/v1/articles/{id}/transcript.html", open(transcripts::plain(Written::Html)))
+        .route("/v1/articles/{id}/chapters.json", open(transcripts::plain(Written::Chapters)))
         .route("/v1/articles/{id}/events", open(get(events::of_article)))
         .route("/v1/articles/{id}/jsonld", open(get(jsonld::show)))
         .route("/v1/articles/{id}/clips/{file}", open(get(clips::by_index)))
@@ -126,17 +124,6 @@ fn is_text(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bo
                 || content_type.starts_with("application/rss+xml")
                 || content_type.starts_with("application/x-subrip")
         })
-}
-
-/// Middleware: browsers take an answer for what it says it is, and run nothing in it.
-async fn harden(request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
-    let headers = response.headers_mut();
-    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    headers
-        .entry(CONTENT_SECURITY_POLICY)
-        .or_insert(HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"));
-    response
 }
 
 #[cfg(test)]

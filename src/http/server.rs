@@ -1,23 +1,29 @@
 //! Connections: accepted up to a limit, guarded against slow heads and idleness, drained at the end.
 
+use std::convert::Infallible;
 use std::io::ErrorKind;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::body::Body;
 use axum::extract::Request;
+use axum::response::Response;
+use futures::future::{self, Either, Ready};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
+use hyper::service::Service;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinSet;
-use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
+use tower::util::Oneshot;
 
 use super::quota::Peer;
+use super::router::router;
+use super::{Site, hot};
 
 /// Connections held at once; more wait in the kernel.
 const CONNECTIONS_MAX: usize = 8192;
@@ -34,14 +40,10 @@ const DRAIN: Duration = Duration::from_secs(10);
 /// Pause after a failed accept (out of file descriptors), instead of spinning.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
-/// Serves connections until `stop`, then cancels `closing` and waits up to [`DRAIN`] for the running
-/// requests.
-pub(super) async fn run(
-    listener: TcpListener,
-    router: Router,
-    closing: CancellationToken,
-    stop: impl Future<Output = ()>,
-) {
+/// Serves connections until `stop`, then tells the site that it is closing and waits up to [`DRAIN`]
+/// for the running requests.
+pub(super) async fn run(listener: TcpListener, site: Site, stop: impl Future<Output = ()>) {
+    let router = router(site.clone());
     let mut stop = pin!(stop);
     let permits = Arc::new(Semaphore::new(CONNECTIONS_MAX));
     let mut connections = JoinSet::new();
@@ -51,12 +53,12 @@ pub(super) async fn run(
             accepted = accept(&listener, &permits) => accepted,
         };
         if let Some((stream, permit)) = accepted {
-            connections.spawn(connection(stream, router.clone(), closing.clone(), permit));
+            connections.spawn(connection(stream, site.clone(), router.clone(), permit));
         }
         while connections.try_join_next().is_some() {}
     }
     drop(listener);
-    closing.cancel();
+    site.closing.cancel();
     let drained = async { while connections.join_next().await.is_some() {} };
     if tokio::time::timeout(DRAIN, drained).await.is_err() {
         tracing::info!(connections = connections.len(), "closing connections that are still busy");
@@ -85,26 +87,40 @@ async fn accept(
     }
 }
 
-async fn connection(
-    stream: TcpStream,
+/// Answers the requests of one connection.
+struct Requests {
+    site: Site,
     router: Router,
-    closing: CancellationToken,
-    _permit: OwnedSemaphorePermit,
-) {
+    peer: Option<Peer>,
+}
+
+impl Service<Request<Incoming>> for Requests {
+    type Response = Response;
+    type Error = Infallible;
+    type Future = Either<Ready<Result<Response, Infallible>>, Oneshot<Router, Request>>;
+
+    fn call(&self, request: Request<Incoming>) -> Self::Future {
+        if let Some(response) = hot::answer(&self.site, &request) {
+            return Either::Left(future::ready(Ok(response)));
+        }
+        let mut request = request.map(Body::new);
+        if let Some(peer) = self.peer {
+            request.extensions_mut().insert(peer);
+        }
+        Either::Right(self.router.clone().oneshot(request))
+    }
+}
+
+async fn connection(stream: TcpStream, site: Site, router: Router, _permit: OwnedSemaphorePermit) {
     // Audio is written as soon as it exists; waiting to fill a packet would delay the first words.
     let _ = stream.set_nodelay(true);
     let peer = stream.peer_addr().ok().map(|address| Peer(address.ip()));
-    let service = router.map_request(move |mut request: Request<Incoming>| {
-        if let Some(peer) = peer {
-            request.extensions_mut().insert(peer);
-        }
-        request
-    });
+    let closing = site.closing.clone();
     let served = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD_WAIT)
         .max_header_size(HEAD_BYTES_MAX)
-        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));
+        .serve_connection(TokioIo::new(stream), Requests { site, router, peer });
     let mut served = pin!(served);
     let ended = tokio::select! {
         ended = served.as_mut() => ended,

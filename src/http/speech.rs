@@ -13,7 +13,7 @@ use axum::response::{IntoResponse, Response};
 use super::Site;
 use super::audio::NO_BUFFERING;
 use super::deliver::{NO_STORE, body_of};
-use super::disclose;
+use super::dress;
 use super::error::Error;
 use request::StreamFormat;
 
@@ -38,6 +38,6 @@ pub(super) async fn speech(State(site): State<Site>, request: Request) -> Result
 fn streamed(content_type: &'static str, body: axum::body::Body) -> Response {
     let headers = [(CONTENT_TYPE, content_type), (CACHE_CONTROL, NO_STORE), (NO_BUFFERING, "no")];
     let mut response = (headers, body).into_response();
-    disclose::mark(response.headers_mut());
+    dress::mark(response.headers_mut());
     response
 }

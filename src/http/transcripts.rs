@@ -3,6 +3,7 @@
 use axum::extract::State;
 use axum::http::{HeaderMap, Method};
 use axum::response::Response;
+use axum::routing::{MethodRouter, get};
 use serde::Deserialize;
 
 use super::Site;
@@ -30,61 +31,16 @@ impl GrainQuery {
     }
 }
 
-/// `GET /v1/articles/{id}/transcript.vtt`.
-pub(super) async fn vtt(
-    site: State<Site>,
-    id: At<String>,
-    wish: Asked<WishQuery>,
-    Asked(grain): Asked<GrainQuery>,
-    method: Method,
-    headers: HeaderMap,
-) -> Result<Response, Error> {
-    answer(site, id, wish, Written::Vtt(grain.grain()?), &method, &headers).await
+/// `GET /v1/articles/{id}/transcript.vtt` and whatever else may tell the times of words (`?words=1`).
+pub(super) fn timed(what: fn(Grain) -> Written) -> MethodRouter<Site> {
+    get(move |site, id, wish, Asked(asked): Asked<GrainQuery>, method, headers| async move {
+        answer(site, id, wish, what(asked.grain()?), method, headers).await
+    })
 }
 
-/// `GET /v1/articles/{id}/transcript.srt`.
-pub(super) async fn srt(
-    site: State<Site>,
-    id: At<String>,
-    wish: Asked<WishQuery>,
-    method: Method,
-    headers: HeaderMap,
-) -> Result<Response, Error> {
-    answer(site, id, wish, Written::Srt, &method, &headers).await
-}
-
-/// `GET /v1/articles/{id}/transcript.json`.
-pub(super) async fn json(
-    site: State<Site>,
-    id: At<String>,
-    wish: Asked<WishQuery>,
-    Asked(grain): Asked<GrainQuery>,
-    method: Method,
-    headers: HeaderMap,
-) -> Result<Response, Error> {
-    answer(site, id, wish, Written::Json(grain.grain()?), &method, &headers).await
-}
-
-/// `GET /v1/articles/{id}/transcript.html`.
-pub(super) async fn html(
-    site: State<Site>,
-    id: At<String>,
-    wish: Asked<WishQuery>,
-    method: Method,
-    headers: HeaderMap,
-) -> Result<Response, Error> {
-    answer(site, id, wish, Written::Html, &method, &headers).await
-}
-
-/// `GET /v1/articles/{id}/chapters.json`.
-pub(super) async fn chapters(
-    site: State<Site>,
-    id: At<String>,
-    wish: Asked<WishQuery>,
-    method: Method,
-    headers: HeaderMap,
-) -> Result<Response, Error> {
-    answer(site, id, wish, Written::Chapters, &method, &headers).await
+/// `GET /v1/articles/{id}/transcript.srt` and whatever else has one form.
+pub(super) fn plain(what: Written) -> MethodRouter<Site> {
+    get(move |site, id, wish, method, headers| answer(site, id, wish, what, method, headers))
 }
 
 async fn answer(
@@ -92,11 +48,11 @@ async fn answer(
     At(id): At<String>,
     Asked(wish): Asked<WishQuery>,
     what: Written,
-    method: &Method,
-    headers: &HeaderMap,
+    method: Method,
+    headers: HeaderMap,
 ) -> Result<Response, Error> {
     let text = site.app.written(&article_id(&id)?, &wish.wish()?, what).await?;
-    Ok(Document::new(media_type(what), SHORT, text).answer(method, headers))
+    Ok(Document::new(media_type(what), SHORT, text).answer(&method, &headers))
 }
 
 fn media_type(what: Written) -> &'static str {

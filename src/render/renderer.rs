@@ -211,6 +211,15 @@ impl Renderer {
         Ok(bytes)
     }
 
+    /// A WAV segment as a clip at any bit rate, coded and kept.
+    ///
+    /// # Errors
+    /// When it cannot be coded or kept.
+    pub async fn clip(&self, wav: Bytes, bitrate: Bitrate) -> Result<BlobRef, Failure> {
+        let clip = code(wav, bitrate).await?;
+        self.inner.store.put_blob(Ext::MP3, clip).await.map_err(store_failure)
+    }
+
     async fn wav(&self, casting: &Casting, spoken: &str) -> Result<Bytes, Failure> {
         let key = casting.key(spoken);
         if let Some(record) = self.inner.store.record(&key).await.ok().flatten()

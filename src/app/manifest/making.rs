@@ -118,12 +118,25 @@ impl App {
             let (url, bytes) = match recorded {
                 Some(recorded) => (format!("/audio/{}.{ext}", recorded.digest), Some(recorded.bytes)),
                 // What is joined can be heard while it is made, the rest is coded when it is asked for.
-                None if ready.is_some() == format.whole().is_some() => {
+                None if ready.is_some() == format.is_further() => {
                     (format!("/v1/articles/{id}/audio.{ext}{query}"), None)
                 }
                 None => continue,
             };
-            links.push(AudioLink { url, media_type, bytes });
+            links.push(AudioLink { url, media_type, bytes, kbps: None });
+        }
+        if ready.is_some() {
+            links.extend(self.bitrates().skip(1).map(|bitrate| {
+                let (kbps, name) = (bitrate.kbps(), AudioFormat::Mp3At(bitrate).name());
+                let recorded = finished.iter().map(|stored| &stored.rendition).find(|r| r.format == name);
+                let url = match recorded {
+                    Some(recorded) => format!("/audio/{}.mp3", recorded.digest),
+                    None if query.is_empty() => format!("/v1/articles/{id}/audio.mp3?kbps={kbps}"),
+                    None => format!("/v1/articles/{id}/audio.mp3{query}&kbps={kbps}"),
+                };
+                let (media_type, bytes) = (AudioFormat::Mp3.media_type(), recorded.map(|r| r.bytes));
+                AudioLink { url, media_type, bytes, kbps: Some(kbps) }
+            }));
         }
         Ok(links)
     }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use futures::stream::{self, StreamExt, TryStreamExt};
+use rustc_hash::FxBuildHasher;
 
 use super::Studio;
 use super::whole::Opening;
@@ -15,7 +16,7 @@ use crate::audio::whole::Whole;
 use crate::render::{
     Failure, FailureKind, Form, Plan, Rendered, Rendition, RenditionTags, Shape, Timeline, transcript,
 };
-use crate::store::{BlobRef, Digest, Ext};
+use crate::store::{BlobRef, Digest, Ext, Spot};
 
 /// A plan whose audio is there.
 #[derive(Clone, Debug)]
@@ -62,26 +63,33 @@ pub(in crate::app) trait Source: Send + Sync {
 pub(in crate::app) struct Readable {
     pub(in crate::app) rope: Rope,
     pub(in crate::app) shape: Shape,
-    /// How long each of its blobs is, by digest: a rope holds the sounding end of a blob, so the
-    /// whole is as long as the piece reaches.
-    lengths: HashMap<[u8; 32], u64>,
+    /// How long each of its blobs is, by digest (a rope holds the sounding end of a blob, so the whole is
+    /// as long as the piece reaches), and where it was found.
+    blobs: HashMap<[u8; 32], (u64, Spot), FxBuildHasher>,
 }
 
 impl Readable {
     pub(in crate::app) fn new(rope: Rope, shape: Shape) -> Self {
         let blobs = rope.pieces().iter().filter_map(|piece| match piece {
-            Piece::Blob(blob) => Some((blob.digest, blob.offset + blob.len)),
+            Piece::Blob(blob) => Some((blob.digest, (blob.offset + blob.len, Spot::default()))),
             _ => None,
         });
-        let lengths = blobs.collect();
-        Self { rope, shape, lengths }
+        let blobs = blobs.collect();
+        Self { rope, shape, blobs }
     }
 
     fn whole(&self, part: &Blob) -> BlobRef {
         let ext = ext(self.shape);
-        let len = self.lengths.get(&part.digest).copied().unwrap_or(part.offset + part.len);
+        let len = self.blobs.get(&part.digest).map_or(part.offset + part.len, |(len, _)| *len);
         BlobRef { digest: Digest::from(part.digest), ext, len }
     }
+}
+
+/// A part of a blob out of the whole; none when it does not reach that far.
+fn cut(whole: &Bytes, part: &Blob) -> Option<Bytes> {
+    let start = usize::try_from(part.offset).ok()?;
+    let end = start.checked_add(usize::try_from(part.len).ok()?)?;
+    (end <= whole.len()).then(|| whole.slice(start..end))
 }
 
 /// What the blobs of a rendition are called.
@@ -176,6 +184,19 @@ impl Studio {
         stream::iter(parts).then(read).boxed()
     }
 
+    /// The bytes of a range of a rope, when all of them lie in memory.
+    pub(in crate::app) fn at_hand(&self, readable: &Readable, range: Range<u64>) -> Option<Vec<Bytes>> {
+        let store = self.renderer.store().at_hand();
+        let parts = readable.rope.slice(range).map(|part| match part {
+            Part::Bytes(bytes) => Some(bytes),
+            Part::Blob(blob) => {
+                let (_, spot) = readable.blobs.get(&blob.digest)?;
+                cut(&store.blob(&readable.whole(&blob), spot)?, &blob)
+            }
+        });
+        parts.collect()
+    }
+
     /// All the bytes of a rendition that was just made.
     #[must_use]
     pub fn bytes(&self, rendition: &Rendition, finished: &Finished) -> ByteStream {
@@ -192,17 +213,15 @@ impl Studio {
                     let Ok(Some(bytes)) = self.renderer.store().blob(&readable.whole(&blob)).await else {
                         return false;
                     };
-                    let start = usize::try_from(blob.offset).unwrap_or(usize::MAX);
-                    let end = start.saturating_add(usize::try_from(blob.len).unwrap_or(usize::MAX));
-                    let Some(bytes) = bytes.get(start..end) else { return false };
-                    take(bytes);
+                    let Some(bytes) = cut(&bytes, &blob) else { return false };
+                    take(&bytes);
                 }
             }
         }
         true
     }
 
-    async fn part(
+    pub(super) async fn part(
         &self,
         readable: &Arc<Readable>,
         blob: &Blob,
@@ -213,10 +232,7 @@ impl Studio {
             Ok(Some(bytes)) => bytes,
             Ok(None) | Err(_) => self.again(readable, &whole, source).await?,
         };
-        let start = usize::try_from(blob.offset).unwrap_or(usize::MAX);
-        let end = start.saturating_add(usize::try_from(blob.len).unwrap_or(usize::MAX));
-        let inside = start <= end && end <= bytes.len();
-        inside.then(|| bytes.slice(start..end)).ok_or_else(|| {
+        cut(&bytes, blob).ok_or_else(|| {
             AppError::internal(
                 "reading a rendition",
                 anyhow::anyhow!("{whole} is shorter than its rope says"),

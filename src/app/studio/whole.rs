@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use futures::TryStreamExt as _;
-use tokio::sync::mpsc;
+use tokio::sync::{SemaphorePermit, mpsc};
 
 use super::Studio;
 use super::output::{Readable, Source, ext};
@@ -47,8 +47,7 @@ impl Studio {
         source: impl Source + 'static,
         opening: Opening,
     ) -> Result<Rendition, AppError> {
-        let stopping = |error| AppError::internal("waiting to code a rendition", error);
-        let _turn = self.coding.acquire().await.map_err(stopping)?;
+        let _turn = self.turn_to_code().await?;
         let samples = timeline.frames * FRAME_SAMPLES as u64;
         let start = wav::HEADER_BYTES as u64;
         let sound = self.read(wav, start..start + samples * wav::BYTES_PER_SAMPLE, source);
@@ -88,6 +87,12 @@ impl Studio {
                 Err(AppError::new(Kind::Gone, CHANGED, message))
             }
         }
+    }
+
+    /// Waits for its turn: each coding takes a core for as long as it lasts.
+    pub(super) async fn turn_to_code(&self) -> Result<SemaphorePermit<'_>, AppError> {
+        let stopping = |error| AppError::internal("waiting to code a rendition", error);
+        self.coding.acquire().await.map_err(stopping)
     }
 
     /// Puts blobs into the store as they come.

@@ -69,7 +69,7 @@ impl Renditions for SqliteCatalog {
         let row = sqlx::query(
             "SELECT n.*, a.deleted_ms IS NOT NULL AS deleted
              FROM renditions n JOIN articles a ON a.id = n.article_id
-             WHERE n.digest = ? AND n.format = ?
+             WHERE n.digest = ?1 AND (n.format = ?2 OR n.format LIKE ?2 || '-%')
              ORDER BY deleted, n.gone_ms IS NOT NULL, n.finished_ms LIMIT 1",
         )
         .bind(digest)

@@ -1,9 +1,12 @@
 use axum::http::Request;
 use proptest::prelude::*;
+use proptest::test_runner::TestCaseError;
 
 use super::super::conditional::Etag;
 use super::super::range::PARTS_MAX;
 use super::*;
+use crate::audio::Bitrate;
+use crate::audio::rope::{Blob, Coding, Part, Piece, Rope, Silence};
 
 const MODIFIED_MS: i64 = 784_111_777_000;
 const DATE: &str = "Sun, 06 Nov 1994 08:49:37 GMT";
@@ -25,17 +28,31 @@ fn content(bytes: u64) -> Bytes {
 
 /// Status, headers and body of a request.
 async fn answer(method: &str, lines: &[(&str, &str)], bytes: u64) -> (u16, HeaderMap, Bytes) {
-    let mut request = Request::builder().method(method);
-    for (name, value) in lines {
-        request = request.header(*name, *value);
-    }
-    let (parts, ()) = request.body(()).expect("a request").into_parts();
     let all = content(bytes);
     let read = move |range: Range<u64>| {
         let part = all.slice(range.start as usize..range.end as usize);
         // In two pieces, as a rope comes.
         let (left, right) = (part.slice(..part.len() / 2), part.slice(part.len() / 2..));
-        async move { Ok(stream::iter([Ok(left), Ok(right)]).boxed()) }
+        vec![left, right]
+    };
+    answer_of(method, lines, bytes, read).await
+}
+
+/// The same, of what is read like this.
+async fn answer_of(
+    method: &str,
+    lines: &[(&str, &str)],
+    bytes: u64,
+    read: impl Fn(Range<u64>) -> Vec<Bytes> + Send + 'static,
+) -> (u16, HeaderMap, Bytes) {
+    let mut request = Request::builder().method(method);
+    for (name, value) in lines {
+        request = request.header(*name, *value);
+    }
+    let (parts, ()) = request.body(()).expect("a request").into_parts();
+    let read = move |range| {
+        let pieces = read(range).into_iter().map(Ok);
+        async move { Ok(stream::iter(pieces).boxed()) }
     };
     let response = match deliver(&parts.method, &parts.headers, &thing(bytes), read).await {
         Ok(response) => response,
@@ -123,6 +140,32 @@ async fn a_whole_answer_carries_what_players_need() {
     }
 }
 
+/// §15.3.7: who shows an If-Range has these fields already and SHOULD NOT be sent them again; who shows
+/// none MUST be sent all that a 200 has.
+#[tokio::test]
+async fn a_client_that_goes_on_is_not_told_again_what_it_knows() {
+    const KNOWN: [HeaderName; 2] = [LAST_MODIFIED, CONTENT_DISPOSITION];
+    let range = ("range", "bytes=0-1");
+    for (lines, status, told) in [
+        (&[range][..], 206, true),
+        (&[range, ("if-range", "\"abc123\"")], 206, false),
+        (&[range, ("if-range", DATE)], 206, false),
+        (&[("range", "bytes=0-1,900-901"), ("if-range", "\"abc123\"")], 206, false),
+        (&[range, ("if-range", "\"old\"")], 200, true),
+        (&[("if-range", "\"abc123\"")], 200, true),
+    ] {
+        let (got, headers, _) = answer("GET", lines, 1000).await;
+        assert_eq!(got, status, "{lines:?}");
+        for name in KNOWN {
+            assert_eq!(headers.contains_key(&name), told, "{lines:?}: {name}");
+        }
+        // Required in any case; the type because nothing may be guessed (`nosniff`).
+        for name in [ETAG, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE] {
+            assert!(headers.contains_key(&name), "{lines:?}: {name}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn several_ranges_come_as_multipart_14_6() {
     let (status, headers, body) = answer("GET", &[("range", "bytes=0-9,500-509,-10")], 1000).await;
@@ -172,6 +215,89 @@ fn parts_of(body: &[u8], boundary: &str) -> Vec<(Range<u64>, u64, Vec<u8>)> {
     parts
 }
 
+/// First bytes and further bytes of ranges, as a header.
+fn header_of(asked: &[(u64, u64)]) -> String {
+    let specs: Vec<String> = asked.iter().map(|(a, n)| format!("{a}-{}", a + n)).collect();
+    format!("bytes={}", specs.join(","))
+}
+
+fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_current_thread().build().expect("a runtime")
+}
+
+fn piece_of(i: usize, (kind, offset, len): (u8, u64, u64)) -> Piece {
+    let silence = |coding| Piece::Silence(Silence { coding, frames: 1 + len / 1000 });
+    match kind {
+        0 => Piece::Bytes(content(len)),
+        1 => silence(Coding::Mp3(Bitrate::K48)),
+        2 => silence(Coding::Pcm),
+        _ => Piece::Blob(Blob { digest: [i as u8; 32], offset, len }),
+    }
+}
+
+/// A blob holds at each place a byte of that place and of its own.
+fn bytes_of(part: Part) -> Bytes {
+    match part {
+        Part::Bytes(bytes) => bytes,
+        Part::Blob(blob) => (blob.offset..blob.offset + blob.len)
+            .map(|at| (at.wrapping_mul(31) ^ u64::from(blob.digest[0])) as u8)
+            .collect(),
+    }
+}
+
+/// Whether an answer is right of a thing whose bytes these are.
+fn is_what_was_asked_for(
+    asked: &[(u64, u64)],
+    all: &[u8],
+    (status, headers, body): (u16, HeaderMap, Bytes),
+) -> Result<(), TestCaseError> {
+    let length = all.len() as u64;
+    let inside: Vec<Range<u64>> =
+        asked.iter().filter(|(a, _)| *a < length).map(|(a, n)| *a..length.min(a + n + 1)).collect();
+    let kind = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if status != 416 {
+        let announced = body.len().to_string();
+        prop_assert_eq!(headers[CONTENT_LENGTH].to_str().ok(), Some(announced.as_str()));
+    }
+    let sent = match status {
+        416 => {
+            prop_assert!(inside.is_empty());
+            return Ok(());
+        }
+        200 => {
+            prop_assert!(inside.len() > PARTS_MAX);
+            vec![(0..length, length, body.to_vec())]
+        }
+        206 if kind.starts_with("multipart/byteranges; boundary=") => {
+            parts_of(&body, kind.split_once('=').expect("a boundary").1)
+        }
+        _ => {
+            prop_assert_eq!(status, 206);
+            let range = headers[CONTENT_RANGE].to_str().expect("text");
+            let first = range["bytes ".len()..range.find('-').expect("two ends")].parse::<u64>();
+            let first = first.expect("a number");
+            vec![(first..first + body.len() as u64, length, body.to_vec())]
+        }
+    };
+    for (range, total, bytes) in &sent {
+        prop_assert_eq!(*total, length);
+        prop_assert_eq!(&bytes[..], &all[range.start as usize..range.end as usize]);
+    }
+    let place = |wanted: &Range<u64>| {
+        sent.iter().position(|(range, ..)| range.start <= wanted.start && wanted.end <= range.end)
+    };
+    let places: Vec<Option<usize>> = inside.iter().map(place).collect();
+    prop_assert!(places.iter().all(Option::is_some), "{:?}", inside);
+    let mut seen = Vec::new();
+    for place in places.into_iter().flatten() {
+        if !seen.contains(&place) {
+            seen.push(place);
+        }
+    }
+    prop_assert!(seen.is_sorted(), "in another order than {:?}", asked);
+    Ok(())
+}
+
 proptest! {
     /// Whatever is asked for: every byte of the answer is the one of its place, all that was asked for
     /// is there, in the order in which it was asked for, and the announced length is the real one.
@@ -180,58 +306,30 @@ proptest! {
         length in 1..60_000u64,
         asked in prop::collection::vec((0..70_000u64, 0..9_000u64), 1..10),
     ) {
-        let specs: Vec<String> = asked.iter().map(|(a, n)| format!("{a}-{}", a + n)).collect();
-        let header = format!("bytes={}", specs.join(","));
-        let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
-        let (status, headers, body) = runtime.block_on(answer("GET", &[("range", &header)], length));
-        let inside: Vec<Range<u64>> = asked
-            .iter()
-            .filter(|(a, _)| *a < length)
-            .map(|(a, n)| *a..length.min(a + n + 1))
-            .collect();
-        let all = content(length);
-        let kind = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        if status != 416 {
-            let announced = body.len().to_string();
-            prop_assert_eq!(headers[CONTENT_LENGTH].to_str().ok(), Some(announced.as_str()));
-        }
-        let sent = match status {
-            416 => { prop_assert!(inside.is_empty()); return Ok(()); }
-            200 => { prop_assert!(inside.len() > PARTS_MAX); vec![(0..length, length, body.to_vec())] }
-            206 if kind.starts_with("multipart/byteranges; boundary=") => {
-                parts_of(&body, kind.split_once('=').expect("a boundary").1)
-            }
-            _ => {
-                prop_assert_eq!(status, 206);
-                let range = headers[CONTENT_RANGE].to_str().expect("text");
-                let first: u64 = range["bytes ".len()..range.find('-').expect("two ends")].parse().expect("a number");
-                vec![(first..first + body.len() as u64, length, body.to_vec())]
-            }
-        };
-        for (range, total, bytes) in &sent {
-            prop_assert_eq!(*total, length);
-            prop_assert_eq!(&bytes[..], &all[range.start as usize..range.end as usize]);
-        }
-        let place = |wanted: &Range<u64>| {
-            sent.iter().position(|(range, ..)| range.start <= wanted.start && wanted.end <= range.end)
-        };
-        let places: Vec<Option<usize>> = inside.iter().map(place).collect();
-        prop_assert!(places.iter().all(Option::is_some), "{:?} of {}", inside, header);
-        let mut seen = Vec::new();
-        for place in places.into_iter().flatten() {
-            if !seen.contains(&place) {
-                seen.push(place);
-            }
-        }
-        prop_assert!(seen.is_sorted(), "in another order than {}", header);
+        let header = header_of(&asked);
+        let answered = runtime().block_on(answer("GET", &[("range", &header)], length));
+        is_what_was_asked_for(&asked, &content(length), answered)?;
+    }
+
+    /// The same of a real rope: heads, parts of blobs and silence, cut anywhere.
+    #[test]
+    fn several_ranges_of_a_rope_are_those_slices(
+        pieces in prop::collection::vec((0..4u8, 0..3000u64, 1..9000u64), 1..12),
+        asked in prop::collection::vec((0..70_000u64, 0..9_000u64), 1..10),
+    ) {
+        let rope: Rope = pieces.iter().enumerate().map(|(i, piece)| piece_of(i, *piece)).collect();
+        let read = move |range| rope.slice(range).map(bytes_of).collect::<Vec<Bytes>>();
+        let all = Bytes::from(read(0..u64::MAX).concat());
+        let header = header_of(&asked);
+        let answered = runtime().block_on(answer_of("GET", &[("range", &header)], all.len() as u64, read));
+        is_what_was_asked_for(&asked, &all, answered)?;
     }
 
     #[test]
     fn a_single_range_is_that_slice(length in 1..2000u64, a in 0..2500u64, b in 0..2500u64) {
         let (first, last) = (a.min(b), a.max(b));
         let range = format!("bytes={first}-{last}");
-        let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
-        let (status, headers, body) = runtime.block_on(answer("GET", &[("range", &range)], length));
+        let (status, headers, body) = runtime().block_on(answer("GET", &[("range", &range)], length));
         if first >= length {
             prop_assert_eq!(status, 416);
         } else {

@@ -1,28 +1,19 @@
 //! What the router itself decides, before any verb of the app runs.
 
-use std::sync::Arc;
-
 use axum::body::{Body, Bytes};
+use axum::extract::Request;
 use axum::http::Response;
-use tokio::sync::Semaphore;
-use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 
 use super::*;
-use crate::app::App;
-use crate::config::Config;
+use crate::http::house::site;
 
 const REFERENCE: &str = include_str!("../../../docs/http.md");
 const ROUTER: &str = include_str!("../router.rs");
 
-/// A router over an app in a folder of its own.
 async fn house() -> (Router, tempfile::TempDir) {
-    let folder = tempfile::tempdir().expect("a folder");
-    let config = Config::in_folder(folder.path());
-    let app = App::open(config, "listen".into()).await.expect("an app");
-    let (permits, closing) = (Arc::new(Semaphore::new(8)), CancellationToken::new());
-    let feeds = feed::Written::new();
-    (router(Site { app, on_loopback: true, permits, plays: Arc::default(), feeds, closing }), folder)
+    let (site, folder) = site().await;
+    (router(site), folder)
 }
 
 async fn ask(router: &Router, method: &str, uri: &str, lines: &[(&str, &str)]) -> (Response<()>, Bytes) {

@@ -101,33 +101,46 @@ async fn a_finished_article_is_coded_once_and_outlives_the_cache() {
 #[tokio::test]
 async fn what_is_coded_as_one_comes_when_the_article_is_finished() {
     let site = Site::start().await;
-    for attempt in 0..3 {
+    let mut seen = 0;
+    for attempt in 0..6 {
         let id = format!("night-{attempt}");
         let manifest = site.publish(&id, &words::article(2_000 + 400 * attempt, 300), "tone").await;
         if manifest["state"] == "ready" {
             continue;
         }
         assert_eq!(link(&manifest, ".flac"), None, "not before it can be");
-        let early = refusal(&site, &format!("/v1/articles/{id}/audio.flac")).await;
-        if early.0 == 200 {
+        let file = ["audio.flac", "audio.mp3?kbps=48"][attempt % 2];
+        let early = site.get(&format!("/v1/articles/{id}/{file}")).await;
+        if early.status() == 200 {
             continue;
         }
-        assert_eq!(early, (409, "not_finished".to_owned(), true));
-        return;
+        assert_eq!(early.status(), 409, "{file}");
+        assert!(early.headers().contains_key("retry-after"));
+        let body: Value = early.json().await.unwrap();
+        assert_eq!(body["error"]["code"], "not_finished", "{file}");
+        seen += 1;
+        if seen == 2 {
+            return;
+        }
     }
-    panic!("the audio was finished before it could be asked for, three times");
+    panic!("the audio was finished before it could be asked for, again and again");
 }
 
 #[tokio::test]
 async fn only_formats_on_the_list_are_there() {
-    let site = Setup::default().env("LISTEN_RENDITIONS__FORMATS", "[\"mp3\"]").start().await;
+    let site = Setup::default()
+        .env("LISTEN_RENDITIONS__FORMATS", "[\"mp3\"]")
+        .env("LISTEN_RENDITIONS__MP3_KBPS", "[]")
+        .start()
+        .await;
     let manifest = site.publish_ready("a", "One sentence is enough.", "tone").await;
     assert_eq!(manifest["audio"].as_array().unwrap().len(), 1);
     assert_eq!(manifest["offers"]["formats"], serde_json::json!(["mp3"]));
-    for ext in ["wav", "opus", "flac"] {
-        let refused = refusal(&site, &format!("/v1/articles/a/audio.{ext}")).await;
-        assert_eq!(refused, (404, "not_offered".to_owned(), false), "{ext}");
+    for file in ["wav", "opus", "flac", "mp3?kbps=48", "mp3?kbps=96", "mp3?kbps=0"] {
+        let refused = refusal(&site, &format!("/v1/articles/a/audio.{file}")).await;
+        assert_eq!(refused, (404, "not_offered".to_owned(), false), "{file}");
     }
+    assert_eq!(site.get("/v1/articles/a/audio.mp3?kbps=64").await.status(), 200, "the house's own");
     assert_eq!(refusal(&site, "/v1/articles/never/audio.flac").await.1, "unknown_article");
 }
 
@@ -149,4 +162,129 @@ async fn a_full_disk_keeps_nobody_from_the_other_formats() {
     })
     .await;
     assert!(flac.bytes().await.unwrap().starts_with(b"fLaC"));
+}
+
+/// Changes what the catalog of a stopped service holds.
+async fn change(site: &Site, statement: &'static str) {
+    let path = site.home().join("listen.db");
+    let catalog = sqlx::SqlitePool::connect(&format!("sqlite:{}", path.display())).await.unwrap();
+    assert!(sqlx::query(statement).execute(&catalog).await.unwrap().rows_affected() > 0, "{statement}");
+    catalog.close().await;
+}
+
+#[tokio::test]
+async fn a_coder_that_fails_is_told_and_keeps_nothing() {
+    let mut site = Site::start().await;
+    let manifest = site.publish_ready("a", &words::article(360, 4), "tone").await;
+    // A timeline that is longer than its sound: the coder is promised samples that never come.
+    assert!(site.stop().await.success());
+    const LONGER: &str = "UPDATE renditions SET timeline_json = json_set(timeline_json, '$.frames',
+        json_extract(timeline_json, '$.frames') + 1) WHERE format = 'wav'";
+    change(&site, LONGER).await;
+    site.start_again().await;
+    for (ext, _) in WHOLES {
+        let address = format!("/v1/articles/a/audio.{ext}");
+        assert_eq!(refusal(&site, &address).await, (500, "internal".to_owned(), false), "{ext}");
+        let manifest = site.manifest("a").await;
+        assert_eq!(link(&manifest, &format!(".{ext}")), Some((address, None)), "it is not recorded");
+    }
+    assert!(site.log().contains("samples came where"), "{}", site.log());
+    assert!(!site.bytes(&audio_of(&manifest, ".mp3")).await.is_empty(), "the others are there");
+
+    assert!(site.stop().await.success());
+    const AS_IT_WAS: &str = "UPDATE renditions SET timeline_json = json_set(timeline_json, '$.frames',
+        json_extract(timeline_json, '$.frames') - 1) WHERE format = 'wav'";
+    change(&site, AS_IT_WAS).await;
+    site.start_again().await;
+    for (ext, magic) in WHOLES {
+        assert!(site.bytes(&format!("/v1/articles/a/audio.{ext}")).await.starts_with(magic), "{ext}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_coded_otherwise_now_is_gone_and_names_its_new_address() {
+    let mut site = Site::start().await;
+    site.publish_ready("a", &words::article(370, 4), "tone").await;
+    let mut coded = Vec::new();
+    for (ext, _) in WHOLES {
+        coded.push((*ext, site.bytes(&format!("/v1/articles/a/audio.{ext}")).await));
+    }
+    // As if a coder of last year had made them: other bytes, under another address, lost since.
+    assert!(site.stop().await.success());
+    const OLDER: &str = "UPDATE renditions SET
+        digest = 'aaaaaaaa' || substr(digest, 9),
+        pieces_json = replace(pieces_json, '\"blob\":[\"', '\"blob\":[\"00')
+        WHERE format IN ('flac', 'opus')";
+    const AS_LONG: &str = "UPDATE renditions SET pieces_json = (
+        SELECT json_group_array(CASE WHEN json_extract(value, '$.blob') IS NULL THEN json(value)
+            ELSE json_set(value, '$.blob[0]', substr(json_extract(value, '$.blob[0]'), 1, 64)) END)
+        FROM json_each(pieces_json)) WHERE format IN ('flac', 'opus')";
+    change(&site, OLDER).await;
+    change(&site, AS_LONG).await;
+    site.start_again().await;
+    for (ext, bytes) in coded {
+        let old = site.manifest("a").await;
+        let old = audio_of(&old, &format!(".{ext}"));
+        assert!(old.starts_with("/audio/aaaaaaaa"), "{old}");
+        // The second time it is known without coding.
+        for _ in 0..2 {
+            let answer = site.get(&old).await;
+            assert_eq!(answer.status(), 410, "{old}");
+            let body: Value = answer.json().await.unwrap();
+            assert_eq!(body["error"]["code"], "replaced", "{body}");
+            let new = audio_of(&site.manifest("a").await, &format!(".{ext}"));
+            assert!(body["error"]["message"].as_str().unwrap().contains(&new), "{body} names {new}");
+            assert!(site.bytes(&new).await == bytes, "{new}");
+        }
+    }
+}
+
+/// At another bit rate there are the same sentences, frame for frame, and a house of that bit rate makes
+/// the same bytes.
+#[tokio::test]
+async fn an_mp3_at_another_bit_rate_is_made_when_it_is_asked_for() {
+    let site = Site::start().await;
+    let own = site.publish_ready("a", &words::article(390, 5), "tone").await;
+    assert_eq!(own["offers"]["mp3_kbps"], serde_json::json!([64, 48, 96]));
+    let made = site.syntheses().await;
+    let house = Setup::default().env("LISTEN_SPEECH__MP3_KBPS", 48).start().await;
+    house.publish_ready("a", &words::article(390, 5), "tone").await;
+    let low = site.bytes("/v1/articles/a/audio.mp3?kbps=48").await;
+    assert!(low == house.bytes("/v1/articles/a/audio.mp3").await);
+    assert!(
+        house.bytes("/v1/articles/a/audio.mp3?kbps=64").await == site.bytes(&audio_of(&own, ".mp3")).await
+    );
+    let high = site.bytes("/v1/articles/a/audio.mp3?kbps=96").await;
+    // Behind tag and Info frame, of which the size does not depend on the bit rate.
+    let head = |mp3: &[u8]| 10 + mp3[6..10].iter().fold(0, |size, byte| size << 7 | usize::from(*byte)) + 192;
+    assert_eq!(high.len() - head(&high), 2 * (low.len() - head(&low)));
+    assert_eq!(site.syntheses().await, made, "no sentence was said for it");
+
+    let answer = site.get("/v1/articles/a/audio.mp3?kbps=48").await;
+    let tag = header(&answer, "etag");
+    let lasting = format!("/audio/{}.mp3", tag.trim_matches('"'));
+    assert!(site.bytes(&lasting).await == low);
+    let manifest = site.manifest("a").await;
+    let links: Vec<(u64, String)> = manifest["audio"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(|link| Some((link["kbps"].as_u64()?, path_of(link["url"].as_str()?).to_owned())))
+        .collect();
+    assert_eq!((links.len(), &links[0]), (2, &(48, lasting.clone())));
+    assert_eq!(audio_of(&manifest, ".mp3"), audio_of(&own, ".mp3"), "the house's own comes first");
+    let feed = String::from_utf8(site.bytes("/feeds/default.xml").await.to_vec()).unwrap();
+    assert!(feed.contains(&lasting), "an alternateEnclosure: {feed}");
+
+    // Its clips are lost, and made again.
+    let mut site = site;
+    assert!(site.stop().await.success());
+    fs::remove_dir_all(site.cache()).unwrap();
+    site.start_again().await;
+    assert!(site.bytes(&lasting).await == low, "it is made again");
+    assert_eq!(
+        refusal(&site, "/v1/articles/a/audio.mp3?kbps=56").await,
+        (404, "not_offered".to_owned(), false)
+    );
+    assert_eq!(refusal(&site, "/v1/articles/a/audio.mp3?kbps=x").await, (400, "bad_query".to_owned(), false));
 }

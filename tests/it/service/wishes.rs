@@ -42,7 +42,7 @@ async fn another_voice_is_a_revision_beside_the_publishers_own() {
     assert_eq!(
         own["offers"],
         json!({"voices": ["tone", "tone-flaky"], "rates": [1.0, 0.8, 1.25],
-               "formats": listen::config::FORMATS}),
+               "formats": listen::config::FORMATS, "mp3_kbps": [64, 48, 96]}),
         "espeak-de speaks no English"
     );
     assert_eq!((&own["voice"], &own["rate"]), (&json!("tone"), &json!(1.0)));
