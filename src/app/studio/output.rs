@@ -320,10 +320,16 @@ impl From<Failure> for AppError {
     }
 }
 
+/// Parts that are waited for: a head, and the first sound behind it.
+const FIRST_PARTS: usize = 2;
+
 /// Waits for the first bytes, so that what cannot be read is known before an answer starts.
 pub(in crate::app) async fn at_hand(mut bytes: ByteStream) -> Result<ByteStream, AppError> {
-    match bytes.try_next().await? {
-        Some(first) => Ok(stream::iter([Ok(first)]).chain(bytes).boxed()),
-        None => Ok(stream::empty().boxed()),
+    let mut first = Vec::with_capacity(FIRST_PARTS);
+    while first.len() < FIRST_PARTS
+        && let Some(part) = bytes.try_next().await?
+    {
+        first.push(Ok(part));
     }
+    Ok(stream::iter(first).chain(bytes).boxed())
 }
