@@ -21,8 +21,6 @@ mod extract;
 mod feed;
 mod figures;
 mod hot;
-#[cfg(test)]
-mod house;
 mod jsonld;
 mod lexicon;
 mod observe;
@@ -37,6 +35,8 @@ mod router;
 mod server;
 mod speech;
 mod subscribers;
+#[cfg(test)]
+mod tests;
 mod transcripts;
 mod xml;
 

@@ -127,7 +127,8 @@ mod tests {
             .collect();
         let english = texts(&LANGUAGES["en"]);
         assert_eq!(english.keys().map(String::as_str).collect::<BTreeSet<_>>(), known);
-        for (key, text) in &english {
+        // That a machine reads is said in the words of the manifest alone.
+        for (key, text) in english.iter().filter(|(key, _)| *key != "ai") {
             assert!(source.contains(&format!("{key}: '{text}'")), "{key}: {text}");
         }
     }

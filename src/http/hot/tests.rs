@@ -8,8 +8,8 @@ use tower::ServiceExt as _;
 use super::*;
 use crate::app::{Audio, AudioFormat, Format, Submission, Wish};
 use crate::article::ArticleId;
-use crate::http::house::site;
 use crate::http::router::router;
+use crate::http::tests::site;
 
 const LOOKS_MAX: usize = 1200;
 const LOOK_PAUSE: Duration = Duration::from_millis(50);

@@ -6,7 +6,7 @@ use axum::http::Response;
 use tower::ServiceExt as _;
 
 use super::*;
-use crate::http::house::site;
+use crate::http::tests::site;
 
 const REFERENCE: &str = include_str!("../../../docs/http.md");
 const ROUTER: &str = include_str!("../router.rs");

@@ -17,7 +17,7 @@ const JUMP_MAX: Duration = Duration::from_millis(500);
 
 /// On a loaded machine: so many times what the service takes for a sentence that is not made, and the
 /// browser for one that is.
-const TIMES_MAX: u32 = 3;
+const TIMES_MAX: u32 = 10;
 
 /// Articles that are tried; the best counts, and the first one only starts the browser's sound.
 const ARTICLES: usize = 4;
