@@ -17,7 +17,6 @@ mod library;
 mod openai;
 mod opening;
 mod os;
-mod piper;
 mod pool;
 mod process;
 mod program;
