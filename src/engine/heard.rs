@@ -1,4 +1,5 @@
-//! WAV as programs and servers write it: with sizes that are true, open (0xFFFFFFFF), or made up.
+//! WAV as programs and servers write it: with sizes that are true, open (0xFFFFFFFF), or made up, and
+//! read while it comes. `hound` takes sizes at their word.
 
 use std::io::{self, ErrorKind, Read};
 

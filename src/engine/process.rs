@@ -56,7 +56,7 @@ impl Limits {
 }
 
 /// The limit in the unit of the protocol, which is the system's.
-fn whole_seconds(limit: Duration) -> u64 {
+pub(super) fn whole_seconds(limit: Duration) -> u64 {
     limit.as_secs() + u64::from(limit.subsec_nanos() > 0)
 }
 

@@ -12,7 +12,7 @@ use super::Limits;
 use super::command::Command;
 use crate::article::Lang;
 use crate::engine::heard::Wav;
-use crate::engine::process::{Patient, WALL_PER_CPU};
+use crate::engine::process::{Patient, WALL_PER_CPU, whole_seconds};
 use crate::engine::{AudioSink, EngineError, ErrorKind, Request, Stop, os};
 
 /// Longest file a program may write, in bytes.
@@ -119,10 +119,6 @@ impl Runner {
 
 fn absolute(path: &Path) -> PathBuf {
     std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
-}
-
-fn whole_seconds(limit: Duration) -> u64 {
-    limit.as_secs() + u64::from(limit.subsec_nanos() > 0)
 }
 
 fn no_room(error: io::Error) -> EngineError {
