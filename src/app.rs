@@ -12,6 +12,7 @@ mod events;
 mod front_end;
 mod handed_out;
 mod hashing;
+mod install;
 mod keys;
 mod lexicon;
 mod listen;
@@ -46,6 +47,10 @@ pub use episodes::EPISODES_ON_PAGE;
 pub use error::{AppError, Kind};
 pub use events::{Event, Events};
 pub use front_end::FrontEnd;
+pub use install::{
+    Downloaded, IndexedLanguage, IndexedVoice, Installer, Patience, Removed, Staged, VoiceIndex, licence_of,
+    measure, remove_voice,
+};
 pub use keys::{create_key, keys, revoke_key};
 pub use lexicon::{
     LEXICON_BYTES_MAX, LexiconChange, LexiconFormat, Mentioned, PublishersLexicon, read_lexicon,

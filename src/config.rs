@@ -20,6 +20,9 @@ pub use feed::{Feed, is_cover_image};
 /// The configuration file that is read when it is there and none is named.
 pub const DEFAULT_FILE: &str = "listen.toml";
 
+/// The collection of Piper voices.
+const VOICES_INDEX: &str = "https://huggingface.co/rhasspy/piper-voices/resolve/main/voices.json";
+
 /// Everything that can be set.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -34,6 +37,8 @@ pub struct Config {
     pub db: String,
     /// Folder of installed voices, laid over the built-in ones.
     pub voices: PathBuf,
+    /// Address of the index that voices are installed from: `voices.json` of piper-voices, or a mirror.
+    pub voices_index: String,
     /// File of pronunciations, in TOML or JSON; the lexicon that is put over HTTP goes before it.
     pub lexicon: Option<PathBuf>,
     /// What is logged: `info`, `debug`, or a filter such as `listen=debug,sqlx=warn`.
@@ -192,6 +197,7 @@ impl Default for Config {
             cache: "cache".to_owned(),
             db: "sqlite:listen.db".to_owned(),
             voices: PathBuf::from("voices"),
+            voices_index: VOICES_INDEX.to_owned(),
             lexicon: None,
             log: "info".to_owned(),
             log_json: false,

@@ -17,6 +17,7 @@ mod library;
 mod openai;
 mod opening;
 mod os;
+mod piper;
 mod pool;
 mod process;
 mod program;

@@ -1,14 +1,18 @@
 //! Whether a voice sounds as the house wants it: it reads a passage, and what comes out is measured.
 
+mod hearing;
+
 use std::sync::Arc;
 use std::time::Instant;
 
 use futures::TryStreamExt as _;
 use serde::Serialize;
 
-use super::{AppError, Finished, Prepared, Studio};
+use super::speakers::BEEPS;
+use super::{AppError, Finished, Kind, Prepared, Studio};
 use crate::article::{Article, Block, BlockKind, Lang};
 use crate::audio::{FRAME_MS, FRAME_SAMPLES, SAMPLE_RATE_HZ, TAIL_SAMPLES, loudness, wav};
+use crate::engine::calibrate::Passage;
 use crate::engine::{MAX_RATE, MIN_RATE, Voice};
 use crate::render::{Form, Timeline};
 use crate::text::{ScriptOptions, script};
@@ -20,6 +24,10 @@ pub const HOUSE_WORDS_PER_MINUTE: f64 = 155.0;
 pub const LOUDNESS_TOLERANCE_LU: f64 = 1.0;
 /// See [`LOUDNESS_TOLERANCE_LU`].
 pub const PACE_TOLERANCE: f64 = 8.0;
+
+/// Longest silence within a sentence, and most samples at full scale in a thousand, that are no problem.
+const SILENCE_MS_MAX: u64 = 1_000;
+const CLIPPED_PER_MILLE_MAX: u64 = 1;
 
 /// Samples below this level (−45 dBFS) are silence.
 const SILENCE_LEVEL: u16 = 184;
@@ -66,6 +74,9 @@ pub struct Checkup {
     pub real_time_factor: f64,
     /// Sentences it could not say.
     pub skipped: usize,
+    /// Words that a recognizer (pocketsphinx) hears wrong, in percent; null for other languages than
+    /// English and where there is no such recognizer.
+    pub word_error_percent: Option<f64>,
     /// What `voice.toml` should have.
     pub advice: Advice,
     /// What is outside the house's bounds, in words.
@@ -96,7 +107,12 @@ impl Studio {
         lang: &Lang,
         passage: Option<&str>,
     ) -> Result<Checkup, AppError> {
-        let prepared = reading(passage.unwrap_or(PASSAGE), lang);
+        let own = passage_in(lang);
+        let Some(text) = passage.or(own.as_deref()) else {
+            let message = format!("there is no built-in text in \"{lang}\"; give one with --text FILE");
+            return Err(AppError::new(Kind::Unprocessable, "no_passage", message));
+        };
+        let prepared = reading(text, lang);
         let plan = Arc::new(self.plan(&prepared, Some(&voice.id), 1.0).await?);
         // Asked before the clock runs: loading a voice is not its pace.
         self.can_speak(voice).await?;
@@ -104,7 +120,22 @@ impl Studio {
         let finished = self.render(&plan, |_| ()).await?;
         let took_s = started.elapsed().as_secs_f64();
         let samples = self.samples(&prepared, &finished).await?;
-        judge(voice, &prepared, &finished, &samples, took_s)
+        // Of a text that somebody else has written, only the voice's own pace is known.
+        let target_words_per_minute = match Passage::for_lang(lang) {
+            _ if lang.primary() == "en" => HOUSE_WORDS_PER_MINUTE,
+            Some(own) if passage.is_none() => own.target_words_per_minute(),
+            _ => voice.words_per_minute,
+        };
+        let reading = Reading { prepared: &prepared, finished: &finished, samples: &samples, took_s };
+        let mut checkup = judge(voice, &reading, rounded(target_words_per_minute, 10.0))?;
+        if lang.primary() == "en" && voice.engine != BEEPS {
+            let hear = move || hear(&finished, &samples);
+            let heard = tokio::task::spawn_blocking(hear).await;
+            checkup.word_error_percent = heard
+                .map_err(|error| AppError::internal("hearing the voice", error))?
+                .map(|wer| rounded(wer, 10.0));
+        }
+        Ok(checkup)
     }
 
     async fn samples(&self, prepared: &Prepared, finished: &Finished) -> Result<Vec<i16>, AppError> {
@@ -115,6 +146,25 @@ impl Studio {
         let samples = data.as_chunks().0.iter().map(|sample| i16::from_le_bytes(*sample));
         Ok(samples.take(finished.timeline.frames as usize * FRAME_SAMPLES).collect())
     }
+}
+
+/// What a voice reads in a language: the text of this module in English, the calibration passage in others.
+fn passage_in(lang: &Lang) -> Option<String> {
+    if lang.primary() == "en" {
+        return Some(PASSAGE.to_owned());
+    }
+    Passage::for_lang(lang).map(|passage| passage.text())
+}
+
+/// What a recognizer makes of a reading, sentence by sentence.
+fn hear(finished: &Finished, samples: &[i16]) -> Option<f64> {
+    let spans = finished.timeline.sentences.iter();
+    let spoken = finished.plan.utterances.iter().zip(spans).map(|(utterance, span)| {
+        let start = span.start_frame as usize * FRAME_SAMPLES;
+        let end = (start + span.frames as usize * FRAME_SAMPLES).min(samples.len());
+        hearing::Spoken { text: &utterance.spoken, samples: samples.get(start..end).unwrap_or_default() }
+    });
+    hearing::word_error_percent(&spoken.collect::<Vec<_>>())
 }
 
 /// A text as it stands, ready to be planned: its paragraphs stand between empty lines.
@@ -128,21 +178,22 @@ pub fn reading(text: &str, lang: &Lang) -> Prepared {
     Prepared { article, script }
 }
 
-fn judge(
-    voice: &Voice,
-    prepared: &Prepared,
-    finished: &Finished,
-    samples: &[i16],
+/// What a voice has read.
+struct Reading<'a> {
+    prepared: &'a Prepared,
+    finished: &'a Finished,
+    samples: &'a [i16],
     took_s: f64,
-) -> Result<Checkup, AppError> {
+}
+
+fn judge(voice: &Voice, reading: &Reading<'_>, target_words_per_minute: f64) -> Result<Checkup, AppError> {
+    let Reading { prepared, finished, samples, took_s } = *reading;
     let loudness =
         loudness::measure(samples).map_err(|error| AppError::internal("measuring the loudness", error))?;
     let finite =
         |value: f64| Some(value).filter(|value| value.is_finite()).map(|value| rounded(value, 100.0));
     let lang = &prepared.article.lang;
     let (words, duration_ms) = (prepared.article.words(), finished.timeline.duration_ms().max(1));
-    let target_words_per_minute =
-        if lang.primary() == "en" { HOUSE_WORDS_PER_MINUTE } else { voice.words_per_minute };
     let mut checkup = Checkup {
         voice: voice.id.clone(),
         engine: voice.engine.clone(),
@@ -158,6 +209,7 @@ fn judge(
             as u64,
         real_time_factor: rounded(took_s * 1000.0 / duration_ms as f64, 10_000.0),
         skipped: finished.rendered.skipped.len(),
+        word_error_percent: None,
         advice: Advice { gain_db: voice.gain_db, rate: f64::from(voice.rate), words_per_minute: 0.0 },
         problems: Vec::new(),
     };
@@ -208,6 +260,17 @@ fn problems(checkup: &Checkup) -> Vec<String> {
     }
     if checkup.skipped > 0 {
         problems.push(format!("{} sentences could not be said", checkup.skipped));
+    }
+    if checkup.longest_silence_ms > SILENCE_MS_MAX {
+        problems.push(format!("{} ms of silence within a sentence", checkup.longest_silence_ms));
+    }
+    let samples = checkup.duration_ms * u64::from(SAMPLE_RATE_HZ) / 1000;
+    if checkup.clipped_samples * 1000 > samples * CLIPPED_PER_MILLE_MAX {
+        problems.push(format!("{} samples are clipped", checkup.clipped_samples));
+    }
+    if checkup.real_time_factor > 1.0 {
+        let times = checkup.real_time_factor;
+        problems.push(format!("it takes {times:.1} times as long to make as to hear, with one worker"));
     }
     problems
 }

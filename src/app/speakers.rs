@@ -7,7 +7,7 @@ use crate::article::Lang;
 use super::App;
 
 /// The engine of the tests: it beeps.
-const BEEPS: &str = "tone";
+pub(super) const BEEPS: &str = "tone";
 
 /// A voice that can speak here.
 #[derive(Clone, Debug, PartialEq, Eq)]

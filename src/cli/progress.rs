@@ -13,6 +13,15 @@ pub(super) struct Progress {
     plain: bool,
 }
 
+/// A download of so many bytes.
+pub(super) fn bytes(len: u64, silent: bool) -> Progress {
+    let progress = bar(len, "bytes", silent);
+    if let Ok(style) = ProgressStyle::with_template("{bar:32} {bytes}/{total_bytes} {bytes_per_sec} {eta}") {
+        progress.bar.set_style(style);
+    }
+    progress
+}
+
 /// Work of `len` parts.
 pub(super) fn bar(len: u64, what: &'static str, silent: bool) -> Progress {
     let terminal = std::io::stderr().is_terminal();

@@ -1,6 +1,9 @@
 mod audition;
 mod check;
+mod install;
 mod list;
+mod remote;
+mod remove;
 
 use clap::{Args as ClapArgs, Subcommand};
 
@@ -11,7 +14,9 @@ use clap::{Args as ClapArgs, Subcommand};
   listen voices                          all of them
   listen voices --lang de                those that speak German
   listen voices audition rms slt         rms.wav and slt.wav, to compare
-  listen voices check espeak-de --text probe.txt"
+  listen voices check espeak-de --text probe.txt
+  listen voices list --remote --lang de  Piper voices that can be installed
+  listen voices install de_DE-thorsten-medium"
 )]
 pub(super) struct Args {
     #[command(subcommand)]
@@ -28,6 +33,10 @@ enum Work {
     Audition(audition::Args),
     /// Measure a voice's loudness and pace, and say what its voice.toml should have
     Check(check::Args),
+    /// Download a Piper voice and put it beside the others
+    Install(install::Args),
+    /// Remove an installed voice
+    Remove(remove::Args),
 }
 
 pub(super) fn run(args: Args) -> anyhow::Result<()> {
@@ -36,5 +45,7 @@ pub(super) fn run(args: Args) -> anyhow::Result<()> {
         Some(Work::List(list)) => list::run(&list),
         Some(Work::Audition(audition)) => audition::run(&audition),
         Some(Work::Check(check)) => check::run(&check),
+        Some(Work::Install(install)) => install::run(&install),
+        Some(Work::Remove(remove)) => remove::run(&remove),
     }
 }

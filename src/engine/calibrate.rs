@@ -72,6 +72,17 @@ impl Passage {
         self.sentences.iter().map(|sentence| sentence.text)
     }
 
+    /// All of it, with an empty line between paragraphs.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let mut text = String::new();
+        for sentence in &self.sentences {
+            text.push_str(sentence.text);
+            text.push_str(if sentence.ends_paragraph { "\n\n" } else { "\n" });
+        }
+        text
+    }
+
     /// Words a minute that it is to be read at.
     #[must_use]
     pub fn target_words_per_minute(&self) -> f64 {

@@ -1,7 +1,7 @@
 //! The engines there are.
 
 use super::opening::Opening;
-use super::{Engine, EngineError, ErrorKind, Settings, espeak, flite, openai, program, tone};
+use super::{Engine, EngineError, ErrorKind, Settings, espeak, flite, openai, piper, program, tone};
 
 /// Where an engine runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,6 +50,14 @@ pub const ENGINES: &[EngineInfo] = &[
         install: espeak::INSTALL,
         open: |_| espeak::open(),
         check: None,
+    },
+    EngineInfo {
+        name: "piper",
+        host: Host::Thread,
+        about: "Piper: neural voices in many languages, made on this machine",
+        install: piper::INSTALL,
+        open: piper::open,
+        check: Some(piper::check),
     },
     EngineInfo {
         name: "openai",

@@ -137,6 +137,8 @@ fn every_command_explains_itself_with_examples() {
         "voices list",
         "voices audition",
         "voices check",
+        "voices install",
+        "voices remove",
         "cache",
         "cache stats",
         "cache verify",

@@ -23,7 +23,7 @@ const PATIENCE: Duration = Duration::from_secs(300);
 
 fn engines(bulk_workers: usize, listener_workers: usize) -> Engines {
     let options = EngineOptions::new(env!("CARGO_BIN_EXE_listen"));
-    Engines::new(EngineOptions { bulk_workers, listener_workers, ..options })
+    Engines::new(EngineOptions { bulk_workers, listener_workers, voices: voices(), ..options })
         .expect("the system gives threads")
 }
 
@@ -48,21 +48,29 @@ fn write_voice(folder: &std::path::Path, id: &str, engine: &str, table: &str) {
     std::fs::write(voice.join("voice.toml"), format!("engine = \"{engine}\"\n{about}{table}")).unwrap();
 }
 
+/// The built-in voices, and those of the tests.
+fn voices() -> Voices {
+    let fixtures = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/voices");
+    Voices::load(Some(&fixtures)).unwrap()
+}
+
 /// True, loudly, when an engine's library is not on this machine; a failure where nothing may be skipped.
 fn skip_without(engines: &Engines, engine: &str) -> bool {
     if crate::is_left_out(engine) {
         eprintln!("SKIPPED: this build leaves {engine} out");
         return true;
     }
-    match engines.describe(engine) {
-        Ok(_) => false,
-        Err(error) if error.kind == ErrorKind::Unavailable => {
-            assert!(std::env::var_os("LISTEN_TEST_STRICT").is_none(), "{error}");
-            eprintln!("SKIPPED: {error}");
-            true
-        }
+    let problem = match engines.describe(engine) {
+        Ok(about) => match about.voices.first().and_then(|voice| voice.problem.clone()) {
+            Some(problem) => problem,
+            None => return false,
+        },
+        Err(error) if error.kind == ErrorKind::Unavailable => error.message,
         Err(error) => panic!("{engine}: {error}"),
-    }
+    };
+    assert!(std::env::var_os("LISTEN_TEST_STRICT").is_none(), "{problem}");
+    eprintln!("SKIPPED: {problem}");
+    true
 }
 
 /// What came of one utterance.

@@ -5,6 +5,7 @@ mod catalog;
 mod cli;
 mod engine;
 mod http;
+mod install;
 mod player;
 mod service;
 mod site;
@@ -17,4 +18,5 @@ mod tmpfs;
 fn is_left_out(engine: &str) -> bool {
     (engine == "flite" && cfg!(not(feature = "flite")))
         || (engine == "espeak" && cfg!(not(feature = "espeak")))
+        || (engine == "piper" && cfg!(not(all(feature = "piper", feature = "espeak"))))
 }

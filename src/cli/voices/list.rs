@@ -3,6 +3,7 @@ use std::collections::BTreeMap;
 use anyhow::Context as _;
 use serde::Serialize;
 
+use super::remote;
 use crate::app::this_program;
 use crate::article::Lang;
 use crate::cli::common::Common;
@@ -22,6 +23,12 @@ pub(super) struct Args {
     /// Only those that speak this language, such as de
     #[arg(long)]
     lang: Option<Lang>,
+    /// List the Piper voices that can be installed, instead of those that are there
+    #[arg(long)]
+    remote: bool,
+    /// The index that lists them [env: LISTEN_VOICES_INDEX] [default: the piper-voices collection]
+    #[arg(long, value_name = "URL", requires = "remote")]
+    index: Option<String>,
     /// Print a JSON object: {"voices": [...], "engines": [...]}
     #[arg(long)]
     json: bool,
@@ -62,6 +69,9 @@ type Asked = (&'static EngineInfo, Result<Description, String>);
 pub(super) fn run(args: &Args) -> anyhow::Result<()> {
     let config = args.common.load(&args.common.flags())?;
     log::start_quietly(&config)?;
+    if args.remote {
+        return remote::list(&config, args.index.as_deref(), args.lang.as_ref(), args.json);
+    }
     let dir = Some(config.voices.as_path()).filter(|dir| dir.is_dir());
     let voices = Voices::load(dir)?;
     let speaks = |voice: &Voice| {

@@ -124,3 +124,40 @@ fn a_broken_file_is_named_with_its_line() {
         assert!(words.contains(line) && words.contains(why), "{line}, {why}: {words}");
     }
 }
+
+const NEURAL: &str = r#"engine = "piper"
+langs = ["en"]
+gain_db = 0
+rate = 1
+words_per_minute = 150
+title = "Neural"
+licence = "none"
+sample = "Hello."
+
+[piper]
+model = "a.onnx"
+"#;
+
+#[test]
+fn an_engine_s_own_table_is_its_voices_own() {
+    let voices = load("neural", NEURAL).unwrap();
+    let voice = voices.get("neural").unwrap();
+    assert_eq!(voice.name, "neural", "the id is name enough");
+    assert!(voice.settings.path("a.onnx").ends_with("neural/a.onnx"));
+    let other = load("neural", &NEURAL.replace("a.onnx", "b.onnx")).unwrap();
+    assert_ne!(other.get("neural").unwrap().fingerprint(), voice.fingerprint());
+    let two = format!("{NEURAL}\n[[voice]]\nid = \"one\"\n[[voice]]\nid = \"two\"\n[voice.piper]\nspeaker = 1\n");
+    let voices = load("neural", &two).unwrap();
+    let table = |id: &str| voices.get(id).unwrap().settings.table.clone();
+    assert_eq!((table("one").len(), table("two").len()), (1, 2));
+    for (text, line, why) in [
+        (NEURAL.replace("model", "modle"), "line 10", "modle"),
+        (NEURAL.replace("[piper]\nmodel = \"a.onnx\"\n", ""), "line 1", "model"),
+        (NEURAL.replace("\"a.onnx\"", "7"), "line 10", "string"),
+        (two.replace("speaker = 1", "speaker = []"), "line 17", "[piper]"),
+        (two.replace("engine", "name = \"same\"\nengine"), "", "another `name`"),
+    ] {
+        let error = load("neural", &text).unwrap_err().to_string();
+        assert!(error.contains(line) && error.contains(why), "{line}, {why}: {error}");
+    }
+}

@@ -15,6 +15,7 @@ const DOCUMENTS: &[(&str, &str, &str)] = &[
     ("player", "The player", include_str!("../../../docs/player.md")),
     ("lexicon", "Lexicon", include_str!("../../../docs/lexicon.md")),
     ("languages", "Languages", include_str!("../../../docs/languages.md")),
+    ("voices", "Voices", include_str!("../../../docs/voices.md")),
     ("config", "Configuration", include_str!("../../../docs/config.md")),
     ("metrics", "Metrics", include_str!("../../../docs/metrics.md")),
     ("privacy", "Privacy", include_str!("../../../docs/privacy.md")),

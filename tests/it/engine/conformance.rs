@@ -154,7 +154,7 @@ impl Subject {
 
     fn every_built_in_voice_of_it_says_its_sample(&self) {
         let Some(engines) = self.engines(2) else { return };
-        let voices = Voices::load(None).unwrap();
+        let voices = super::voices();
         let known = engines.describe(self.engine).unwrap();
         let mut silent = Vec::new();
         let mut said = 0;
@@ -239,6 +239,7 @@ macro_rules! conformance {
 conformance!(tone, "tone", ENGLISH);
 conformance!(flite, "rms", ENGLISH);
 conformance!(espeak, "en-us", ENGLISH);
+conformance!(piper, "small", ENGLISH);
 
 #[test]
 fn every_flite_voice_repeats_itself_and_streams() {

@@ -4,7 +4,7 @@ use std::fs;
 use std::process::Stdio;
 
 use super::frames::audio_frames;
-use super::site::Site;
+use super::site::{Setup, Site};
 
 const ARTICLE: &str = "# The last light keeper\n\nOn 3 May 1958 the lamp was switched off. It cost $1.5bn.\n\n\
                        ## What came after\n\n- A school moved in.\n- The tower stayed.\n\n> It was never dark, she said.\n";
@@ -25,8 +25,11 @@ fn rendered(site: &Site, ext: &str, voice: &str, run: &str) -> Vec<u8> {
 
 #[tokio::test]
 async fn two_runs_into_two_fresh_caches_give_the_same_bytes() {
-    let (one, two) = (Site::start().await, Site::start().await);
-    for (engine, voice) in [("tone", "tone"), ("flite", "rms"), ("espeak", "espeak-en-us")] {
+    let start = || Setup::default().small_voice().start();
+    let (one, two) = (start().await, start().await);
+    for (engine, voice) in
+        [("tone", "tone"), ("flite", "rms"), ("espeak", "espeak-en-us"), ("piper", "small")]
+    {
         if engine != "tone" && one.skip_without(engine).await {
             continue;
         }

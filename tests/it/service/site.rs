@@ -45,6 +45,7 @@ pub(crate) struct Site {
 pub(crate) struct Setup {
     env: Vec<(String, String)>,
     cache: Option<PathBuf>,
+    small_voice: bool,
 }
 
 struct Running {
@@ -64,6 +65,12 @@ impl Setup {
     /// Sets a variable of its environment.
     pub(crate) fn env(mut self, name: &str, value: impl ToString) -> Self {
         self.env.push((name.to_owned(), value.to_string()));
+        self
+    }
+
+    /// Gives it the small neural voice of the tests.
+    pub(crate) fn small_voice(mut self) -> Self {
+        self.small_voice = true;
         self
     }
 
@@ -89,6 +96,13 @@ impl Site {
         let voice = home.path().join("voices/tone-flaky");
         fs::create_dir_all(&voice).unwrap();
         fs::write(voice.join("voice.toml"), FLAKY).unwrap();
+        if setup.small_voice {
+            let fixture = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/voices/small");
+            fs::create_dir(home.path().join("voices/small")).unwrap();
+            for file in fs::read_dir(fixture).unwrap().flatten() {
+                fs::copy(file.path(), home.path().join("voices/small").join(file.file_name())).unwrap();
+            }
+        }
         // Every request on a connection of its own: a killed service leaves none that look usable.
         let client = Client::builder().pool_max_idle_per_host(0).no_proxy().build().unwrap();
         let mut site = Self { setup, running: None, base: String::new(), client, home };
@@ -251,6 +265,10 @@ impl Site {
     pub(crate) async fn skip_without(&self, engine: &str) -> bool {
         let (built, sample) = match engine {
             "flite" => (cfg!(feature = "flite"), json!({ "text": "A line.", "voice": "rms" })),
+            "piper" => (
+                cfg!(all(feature = "piper", feature = "espeak")),
+                json!({ "text": "A line.", "voice": "small" }),
+            ),
             _ => (cfg!(feature = "espeak"), json!({ "text": "Eine Zeile.", "voice": "espeak-de" })),
         };
         if !built {
