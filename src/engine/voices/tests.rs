@@ -146,7 +146,8 @@ fn an_engine_s_own_table_is_its_voices_own() {
     assert!(voice.settings.path("a.onnx").ends_with("neural/a.onnx"));
     let other = load("neural", &NEURAL.replace("a.onnx", "b.onnx")).unwrap();
     assert_ne!(other.get("neural").unwrap().fingerprint(), voice.fingerprint());
-    let two = format!("{NEURAL}\n[[voice]]\nid = \"one\"\n[[voice]]\nid = \"two\"\n[voice.piper]\nspeaker = 1\n");
+    let two =
+        format!("{NEURAL}\n[[voice]]\nid = \"one\"\n[[voice]]\nid = \"two\"\n[voice.piper]\nspeaker = 1\n");
     let voices = load("neural", &two).unwrap();
     let table = |id: &str| voices.get(id).unwrap().settings.table.clone();
     assert_eq!((table("one").len(), table("two").len()), (1, 2));

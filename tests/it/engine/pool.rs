@@ -148,7 +148,8 @@ fn shutting_down_drops_what_waits_and_stops_what_is_said() {
 fn an_unknown_engine_is_refused_with_the_known_names() {
     let error = engines(1, 0).describe("siren").unwrap_err();
     assert!(
-        error.kind == ErrorKind::Refused && error.message.contains("flite, espeak, piper, openai, program, tone"),
+        error.kind == ErrorKind::Refused
+            && error.message.contains("flite, espeak, piper, openai, program, tone"),
         "{error}"
     );
 }
