@@ -369,6 +369,7 @@ fn key_names_a_setting(key: &str) -> bool {
         "cache",
         "db",
         "voices",
+        "voices_index",
         "lexicon",
         "log",
         "log_json",

@@ -12,13 +12,13 @@ mod graph;
 mod ids;
 #[cfg(feature = "piper")]
 mod network;
-#[cfg(all(feature = "piper", test))]
-mod parity;
 mod settings;
 #[cfg(feature = "piper")]
 mod shelf;
 #[cfg(feature = "piper")]
 mod speech;
+#[cfg(all(feature = "piper", test))]
+mod tests;
 #[cfg(feature = "piper")]
 mod words;
 

@@ -256,7 +256,7 @@ pub(super) mod tests {
             (with("phoneme_type", "japanese".into()), "", "japanese"),
             (with("audio", serde_json::json!({"sample_rate": 1})), "", "1 Hz"),
             (with("espeak", serde_json::json!({"voice": "?"})), "", "no language"),
-            (with("phoneme_id_map", serde_json::json!(7)), "", "phoneme_id_map"),
+            (with("phoneme_id_map", serde_json::json!(7)), "", "expected a map"),
             (no_pad, "", "pad"),
             (too_many, "", "16"),
             (sample(), "speaker = \"dan\"", "ann, bob, cy"),

@@ -13,6 +13,8 @@ use crate::engine::WordMark;
 const MAX_GROUP: usize = 6;
 /// What it costs to have one word more in a group, in sounds.
 const GROUP_COST: f64 = 1.5;
+/// How many letters a digit is as long as, when it is said.
+const DIGIT_LETTERS: usize = 4;
 /// Most words of a clause on either side; longer ones are spread by their letters.
 const MAX_WORDS: usize = 400;
 
@@ -38,7 +40,8 @@ pub(super) fn marks(text: &str, start: u32, said: &[Said]) -> Vec<WordMark> {
 }
 
 fn letters(word: &str) -> f64 {
-    word.chars().filter(|c| c.is_alphanumeric()).count().max(1) as f64
+    let letters = |c: char| if c.is_numeric() { DIGIT_LETTERS } else { usize::from(c.is_alphabetic()) };
+    word.chars().map(letters).sum::<usize>().max(1) as f64
 }
 
 /// The words of a group share its time by their letters.

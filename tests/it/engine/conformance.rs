@@ -7,7 +7,10 @@ use listen::engine::{
     AudioSink, Engine, Engines, ErrorKind, Lane, MAX_TEXT_BYTES, Request, Stop, Voices, engine_info,
 };
 
-use super::{Heard, PATIENCE, Said, engines, request, say, skip_without};
+use super::{Heard, PATIENCE, Said, engines, engines_that_say, request, say, skip_without};
+
+/// Audio of one odd input, in seconds: a neural voice takes minutes for what it could say of some.
+const ODD_AUDIO_S: u32 = 30;
 
 /// An engine, a voice of it, and sentences that it says.
 struct Subject {
@@ -127,13 +130,18 @@ impl Subject {
 
     /// Whatever it does with them, the sentence after them sounds as ever.
     fn survives_odd_inputs(&self) {
-        let Some(engines) = self.engines(2) else { return };
+        if self.engines(1).is_none() {
+            return;
+        }
+        let engines = engines_that_say(2, ODD_AUDIO_S);
         let good = self.say(&engines, Lane::Bulk, self.sentences[3]).unwrap();
         for (what, text) in odd_inputs() {
             let said = self.say(&engines, Lane::Bulk, &text);
             println!("{}: {what}: {:?}", self.engine, said.as_ref().map(|heard| heard.samples.len()));
             match &said {
-                Ok(heard) => assert!(heard.samples.len() <= heard.rate_hz as usize * 300, "{what}"),
+                Ok(heard) => {
+                    assert!(heard.samples.len() <= heard.rate_hz as usize * ODD_AUDIO_S as usize, "{what}")
+                }
                 Err(error) => assert!(
                     matches!(error.kind, ErrorKind::Refused | ErrorKind::Crashed | ErrorKind::Failed),
                     "{what}: {error:?}"
