@@ -1,6 +1,7 @@
 //! The nouns everything shares. No IO, no dependency on any other module.
 
 use std::fmt;
+use std::ops::Range;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
@@ -222,6 +223,15 @@ impl Note {
         }
         Self { kind, reason: reason.into(), text: cut }
     }
+}
+
+/// A part of a text whose sound is given.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sound {
+    /// Bytes of the text: whole words.
+    pub text: Range<u32>,
+    /// Its sound in the International Phonetic Alphabet, words between spaces.
+    pub ipa: String,
 }
 
 /// A cleaned article.

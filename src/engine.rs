@@ -39,7 +39,7 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
-use crate::article::Lang;
+use crate::article::{Lang, Sound};
 
 /// What an engine is asked to say.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -52,6 +52,10 @@ pub struct Request {
     pub lang: Lang,
     /// Speed against the engine's own pace: 1.0 is the engine's, 2.0 twice as fast.
     pub rate: f32,
+    /// Parts of the text whose sound is given: in order, without overlap. Only for engines that take
+    /// sounds ([`EngineInfo::takes_sounds`]).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sounds: Vec<Sound>,
 }
 
 /// A word as the engine said it.

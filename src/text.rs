@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::article::{Lang, Note};
+use crate::article::{Lang, Note, Sound};
 
 mod clauses;
 mod lexicon;
@@ -88,6 +88,9 @@ pub struct Utterance {
     pub spoken: String,
     /// Where the words of `spoken` stand in `source`.
     pub map: Vec<MapRow>,
+    /// Parts of `spoken` whose sound the publisher's lexicon gives: in order, without overlap.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sounds: Vec<Sound>,
     /// `[k, n]`: part k (from 1) of n of one sentence.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub part: Option<[u32; 2]>,
@@ -100,7 +103,7 @@ impl Utterance {
     /// One for tests: a sentence that is said as it is written, in the first block, with a pause after it.
     pub(crate) fn plain(text: &str) -> Self {
         let (source, spoken) = (text.to_owned(), text.to_owned());
-        Self { block: 0, source, spoken, map: Vec::new(), part: None, pause_ms: 350 }
+        Self { block: 0, source, spoken, map: Vec::new(), sounds: Vec::new(), part: None, pause_ms: 350 }
     }
 }
 

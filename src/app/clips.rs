@@ -42,7 +42,7 @@ impl App {
             return Err(AppError::new(Kind::NotFound, "unknown_sentence", message).about("i"));
         };
         let renderer = self.inner.studio.renderer();
-        let answer = renderer.ask(&plan.casting, &utterance.spoken, Lane::Listener).await?;
+        let answer = renderer.ask(&plan.casting, utterance, Lane::Listener).await?;
         let making = async {
             let segment = answer.segment().await?;
             let clip = segment.clips.get(&renderer.bitrate().encoder()).copied().ok_or_else(|| {

@@ -46,9 +46,9 @@ impl Studio {
         let pause_samples = plan.pause_frames(i) as usize * crate::audio::FRAME_SAMPLES;
         let said = |samples| Said { source: utterance.source.clone(), samples, pause_samples };
         let made = async {
-            let answer = self.renderer().ask(&plan.casting, &utterance.spoken, Lane::Listener).await?;
+            let answer = self.renderer().ask(&plan.casting, utterance, Lane::Listener).await?;
             let segment = answer.segment().await?;
-            self.renderer().blob(&segment.wav, Form::Wav, &plan.casting, &utterance.spoken).await
+            self.renderer().blob(&segment.wav, Form::Wav, &plan.casting, utterance).await
         };
         match made.await {
             Ok(bytes) => {

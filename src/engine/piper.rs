@@ -7,6 +7,8 @@
 #[cfg(feature = "piper")]
 mod config;
 #[cfg(feature = "piper")]
+mod given;
+#[cfg(feature = "piper")]
 mod graph;
 #[cfg(feature = "piper")]
 mod ids;

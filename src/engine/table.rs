@@ -23,6 +23,8 @@ pub struct EngineInfo {
     pub about: &'static str,
     /// How to get what it needs.
     pub install: &'static str,
+    /// It is made of phonemes, so it can say a part of a text by its given sound.
+    pub takes_sounds: bool,
     /// Opens it, in the thread or process that will use it.
     pub(crate) open: fn(&Opening) -> Result<Box<dyn Engine>, EngineError>,
     /// Whether the table named after it in a `voice.toml` can be used (absent, it is empty), if it
@@ -40,6 +42,7 @@ pub const ENGINES: &[EngineInfo] = &[
         host: Host::Process,
         about: "CMU Flite: English, small and exact about word times",
         install: flite::INSTALL,
+        takes_sounds: false,
         open: |_| flite::open(),
         check: None,
     },
@@ -48,6 +51,7 @@ pub const ENGINES: &[EngineInfo] = &[
         host: Host::Process,
         about: "espeak-ng: more than a hundred languages, and phonemes for neural voices",
         install: espeak::INSTALL,
+        takes_sounds: false,
         open: |_| espeak::open(),
         check: None,
     },
@@ -56,6 +60,7 @@ pub const ENGINES: &[EngineInfo] = &[
         host: Host::Thread,
         about: "Piper: neural voices in many languages, made on this machine",
         install: piper::INSTALL,
+        takes_sounds: true,
         open: piper::open,
         check: Some(piper::check),
     },
@@ -64,6 +69,7 @@ pub const ENGINES: &[EngineInfo] = &[
         host: Host::Thread,
         about: "Any speech server that speaks OpenAI's API",
         install: openai::INSTALL,
+        takes_sounds: false,
         open: openai::open,
         check: Some(openai::check),
     },
@@ -72,6 +78,7 @@ pub const ENGINES: &[EngineInfo] = &[
         host: Host::Thread,
         about: "Any program that makes a WAV of a text",
         install: program::INSTALL,
+        takes_sounds: false,
         open: program::open,
         check: Some(program::check),
     },
@@ -80,6 +87,7 @@ pub const ENGINES: &[EngineInfo] = &[
         host: Host::Thread,
         about: "A beep for every word: the same everywhere, for tests",
         install: "nothing to install",
+        takes_sounds: false,
         open: |_| tone::open(),
         check: None,
     },

@@ -73,7 +73,13 @@ impl Voice {
     /// The request that has it say `text` at `pace` times its house pace.
     #[must_use]
     pub fn request(&self, text: impl Into<String>, lang: &Lang, pace: f32) -> Request {
-        Request { text: text.into(), voice: self.name.clone(), lang: lang.clone(), rate: self.rate * pace }
+        Request {
+            text: text.into(),
+            voice: self.name.clone(),
+            lang: lang.clone(),
+            rate: self.rate * pace,
+            sounds: Vec::new(),
+        }
     }
 
     /// Whether it speaks a language.

@@ -156,6 +156,7 @@ mod tests {
             voice: "de".to_owned(),
             lang: Lang::english(),
             rate: 1.25,
+            sounds: Vec::new(),
         };
         Ask::Speak { request, cpu_limit_s: 10 }
     }

@@ -11,6 +11,7 @@ use super::timeline::{MarksKind, spread};
 use crate::audio::{Bitrate, ClipEncoder, FRAME_MS, FRAME_SAMPLES, Master, Mastered, wav};
 use crate::engine::{AudioSink, Engine, EngineError, ErrorKind, Stop, WordMark};
 use crate::store::{BlobRef, Ext};
+use crate::text::Utterance;
 
 /// Longest piece, in characters, that an utterance is cut into when an engine died of it twice.
 const PIECE_CHARS_MAX: usize = 60;
@@ -35,18 +36,19 @@ pub(super) struct Made {
 pub(super) fn make(
     engine: &mut dyn Engine,
     casting: &Casting,
-    spoken: &str,
+    utterance: &Utterance,
     purpose: Purpose,
     bitrate: Bitrate,
     mut publisher: Publisher<'_>,
 ) -> Result<Made, EngineError> {
+    let spoken = &utterance.spoken;
     let whole = std::slice::from_ref(&(0..spoken.len())).to_vec();
     let mut tries = [whole.clone(), whole, pieces(spoken)].into_iter().peekable();
     let mut tried = 0;
     loop {
         let parts = tries.next().unwrap_or_default();
         tried += 1;
-        let error = match attempt(engine, casting, spoken, &parts, (purpose, bitrate), &mut publisher) {
+        let error = match attempt(engine, casting, utterance, &parts, (purpose, bitrate), &mut publisher) {
             Ok(made) => return Ok(made),
             Err(error) => error,
         };
@@ -88,17 +90,18 @@ fn pieces(spoken: &str) -> Vec<Range<usize>> {
 fn attempt(
     engine: &mut dyn Engine,
     casting: &Casting,
-    spoken: &str,
+    utterance: &Utterance,
     parts: &[Range<usize>],
     (purpose, bitrate): (Purpose, Bitrate),
     publisher: &mut Publisher<'_>,
 ) -> Result<Made, EngineError> {
     let started = Instant::now();
+    let spoken = utterance.spoken.as_str();
     let mut chain = Chain::new(casting.gain_db, bitrate, publisher)?;
     let mut marks = Vec::new();
     for part in parts {
         let before = chain.taken;
-        let said = engine.speak(&casting.request(&spoken[part.clone()]), &mut chain);
+        let said = engine.speak(&casting.request(utterance, part.clone()), &mut chain);
         let outcome = if said.is_ok() { "ok" } else { "failed" };
         let labels = [
             ("engine", casting.engine.clone()),

@@ -1,8 +1,10 @@
+use std::ops::Range;
+
 use serde::{Deserialize, Serialize};
 
-use crate::article::{Article, Lang};
+use crate::article::{Article, Lang, Sound};
 use crate::audio::{FRAME_MS, HOUSE_VERSION};
-use crate::engine::{Request, Voice};
+use crate::engine::{Request, Voice, engine_info};
 use crate::store::{Key, KeyBuilder};
 use crate::text::{FRONT_END_VERSION, Script, Utterance};
 
@@ -56,25 +58,42 @@ impl Casting {
         }
     }
 
-    /// The key of the segment that says `spoken`.
+    /// The key of the segment that says an utterance.
     #[must_use]
-    pub fn key(&self, spoken: &str) -> Key {
-        KeyBuilder::new("listen-segment", SEGMENT_KEY_VERSION)
+    pub fn key(&self, utterance: &Utterance) -> Key {
+        let key = KeyBuilder::new("listen-segment", SEGMENT_KEY_VERSION)
             .field("engine", self.engine.as_bytes())
             .field("engine_revision", self.engine_revision.as_bytes())
             .field("voice", self.fingerprint.as_bytes())
             .field("rate", self.rate.to_bits().to_be_bytes())
             .field("lang", self.lang.as_str().as_bytes())
-            .field("spoken", spoken.as_bytes())
-            .field("house", HOUSE_VERSION.to_be_bytes())
-            .finish()
+            .field("spoken", utterance.spoken.as_bytes())
+            .field("house", HOUSE_VERSION.to_be_bytes());
+        match self.sounds(utterance) {
+            [] => key.finish(),
+            sounds => key.field("sounds", json(&sounds)).finish(),
+        }
     }
 
-    /// What the engine is asked.
+    /// The given sounds of an utterance, when the engine takes any.
+    fn sounds<'a>(&self, utterance: &'a Utterance) -> &'a [Sound] {
+        let takes = engine_info(&self.engine).is_ok_and(|engine| engine.takes_sounds);
+        if takes { &utterance.sounds } else { &[] }
+    }
+
+    /// What the engine is asked for a part of an utterance's spoken text.
     #[must_use]
-    pub fn request(&self, spoken: &str) -> Request {
+    pub fn request(&self, utterance: &Utterance, part: Range<usize>) -> Request {
+        let inside =
+            |sound: &&Sound| part.start <= sound.text.start as usize && sound.text.end as usize <= part.end;
+        let start = u32::try_from(part.start).unwrap_or(u32::MAX);
+        let shifted = |sound: &Sound| Sound {
+            text: sound.text.start - start..sound.text.end - start,
+            ipa: sound.ipa.clone(),
+        };
         Request {
-            text: spoken.to_owned(),
+            text: utterance.spoken[part.clone()].to_owned(),
+            sounds: self.sounds(utterance).iter().filter(inside).map(shifted).collect(),
             voice: self.engine_voice.clone(),
             lang: self.lang.clone(),
             rate: self.rate,
@@ -139,7 +158,7 @@ impl Plan {
     /// Plans a script for a casting.
     #[must_use]
     pub fn new(script: Script, casting: Casting) -> Self {
-        let keys = script.utterances.iter().map(|utterance| casting.key(&utterance.spoken)).collect();
+        let keys = script.utterances.iter().map(|utterance| casting.key(utterance)).collect();
         Self { casting, utterances: script.utterances, keys }
     }
 
@@ -205,9 +224,9 @@ mod tests {
     #[test]
     fn the_segment_key_differs_in_each_field_and_in_nothing_else() {
         let base = Casting::beeps();
-        let key = base.key("Hello.");
-        assert_eq!(key, Casting::beeps().key("Hello."));
-        assert_ne!(key, base.key("Hello!"));
+        let key = base.key(&Utterance::plain("Hello."));
+        assert_eq!(key, Casting::beeps().key(&Utterance::plain("Hello.")));
+        assert_ne!(key, base.key(&Utterance::plain("Hello!")));
         let changed: [fn(&mut Casting); 5] = [
             |c| c.engine.push('x'),
             |c| c.engine_revision.push('x'),
@@ -218,12 +237,28 @@ mod tests {
         for (n, change) in changed.iter().enumerate() {
             let mut other = Casting::beeps();
             change(&mut other);
-            assert_ne!(key, other.key("Hello."), "field {n}");
+            assert_ne!(key, other.key(&Utterance::plain("Hello.")), "field {n}");
         }
         let mut renamed = Casting::beeps();
         renamed.voice.push('x');
         renamed.words_per_minute = 100.0;
-        assert_eq!(key, renamed.key("Hello."), "what makes no sound makes no key");
+        assert_eq!(key, renamed.key(&Utterance::plain("Hello.")), "what makes no sound makes no key");
+    }
+
+    #[test]
+    fn a_given_sound_counts_only_where_the_engine_takes_it() {
+        let sound = |text| Sound { text, ipa: "ʃɪˈvɔːn".to_owned() };
+        let plain = Utterance::plain("It is Siobhan who came.");
+        let given = Utterance { sounds: vec![sound(6..13)], ..plain.clone() };
+        let beeps = Casting::beeps();
+        assert_eq!(beeps.key(&given), beeps.key(&plain));
+        assert_eq!(beeps.request(&given, 0..23).sounds, []);
+        let piper = Casting { engine: "piper".to_owned(), ..beeps };
+        assert_ne!(piper.key(&given), piper.key(&plain));
+        assert_eq!(piper.request(&given, 0..23).sounds, [sound(6..13)]);
+        // Of an utterance in pieces, where its words are.
+        assert_eq!(piper.request(&given, 5..17).sounds, [sound(1..8)]);
+        assert_eq!(piper.request(&given, 13..23).sounds, []);
     }
 
     #[test]

@@ -17,6 +17,7 @@ use super::{Casting, Failure, FailureKind, Form};
 use crate::audio::{Bitrate, ClipEncoder, FRAME_SAMPLES, wav};
 use crate::engine::{EngineError, Engines, ErrorKind, Lane};
 use crate::store::{BlobRef, Ext, Key, Store};
+use crate::text::Utterance;
 
 /// How long a sentence that could not be said is not tried again for listeners.
 const FAILURE_SHARED: Duration = Duration::from_secs(60);
@@ -49,7 +50,7 @@ struct Inner {
 }
 
 /// What a flight makes: who says what, and what for.
-type Spoken = (Casting, String, Purpose);
+type Saying = (Casting, Utterance, Purpose);
 
 /// What asking for a segment gives.
 pub enum Answer {
@@ -145,8 +146,8 @@ impl Renderer {
     ///
     /// # Errors
     /// When it could not be made a moment ago; the failure is shared for a minute.
-    pub async fn ask(&self, casting: &Casting, spoken: &str, lane: Lane) -> Result<Answer, Failure> {
-        let key = casting.key(spoken);
+    pub async fn ask(&self, casting: &Casting, utterance: &Utterance, lane: Lane) -> Result<Answer, Failure> {
+        let key = casting.key(utterance);
         if let Some(segment) = self.inner.look(&key).await {
             counter!("listen_segment_requests_total", "outcome" => "hit").increment(1);
             return Ok(Answer::Stored(segment));
@@ -167,7 +168,7 @@ impl Renderer {
         };
         if entered {
             let (inner, flight) = (Arc::clone(&self.inner), Arc::clone(&flight));
-            let job = (casting.clone(), spoken.to_owned(), self.purpose);
+            let job = (casting.clone(), utterance.clone(), self.purpose);
             self.inner.tasks.spawn(async move {
                 inner.fly(&flight, key, job).await;
                 land(&mut inner.flights(), &key, &flight);
@@ -179,7 +180,7 @@ impl Renderer {
         Ok(Answer::Making(Making { flight, key, renderer: Arc::clone(&self.inner) }))
     }
 
-    /// A blob of the segment that says `spoken`; when the store has lost it, it is made again.
+    /// A blob of the segment that says an utterance; when the store has lost it, it is made again.
     ///
     /// # Errors
     /// [`FailureKind::Changed`] when what is made now has other bytes than the blob had.
@@ -188,14 +189,14 @@ impl Renderer {
         blob: &BlobRef,
         form: Form,
         casting: &Casting,
-        spoken: &str,
+        utterance: &Utterance,
     ) -> Result<Bytes, Failure> {
         match self.inner.store.blob(blob).await {
             Ok(Some(bytes)) => return Ok(bytes),
             Ok(None) => {}
             Err(error) => tracing::warn!(%error, "a blob cannot be read; it is made again"),
         }
-        let wav = self.wav(casting, spoken).await?;
+        let wav = self.wav(casting, utterance).await?;
         let bytes = match form {
             Form::Wav => wav,
             Form::Mp3(bitrate) => code(wav, bitrate).await?,
@@ -220,8 +221,8 @@ impl Renderer {
         self.inner.store.put_blob(Ext::MP3, clip).await.map_err(store_failure)
     }
 
-    async fn wav(&self, casting: &Casting, spoken: &str) -> Result<Bytes, Failure> {
-        let key = casting.key(spoken);
+    async fn wav(&self, casting: &Casting, utterance: &Utterance) -> Result<Bytes, Failure> {
+        let key = casting.key(utterance);
         if let Some(record) = self.inner.store.record(&key).await.ok().flatten()
             && let Some(segment) = Segment::parse(&record)
             && let Ok(Some(wav)) = self.inner.store.blob(&segment.wav).await
@@ -230,7 +231,7 @@ impl Renderer {
         }
         // Twice, since a blob may turn out to be damaged when it is read.
         for _ in 0..2 {
-            let answer = self.ask(casting, spoken, Lane::Listener).await?;
+            let answer = self.ask(casting, utterance, Lane::Listener).await?;
             let segment = match &answer {
                 Answer::Stored(segment) => Arc::clone(segment),
                 Answer::Making(making) => match making.outcome().await {
@@ -361,7 +362,7 @@ impl Inner {
         Some(Arc::new(segment))
     }
 
-    async fn fly(&self, flight: &Arc<Flight>, key: Key, job: Spoken) {
+    async fn fly(&self, flight: &Arc<Flight>, key: Key, job: Saying) {
         if let Some(segment) = self.look(&key).await {
             counter!("listen_segment_requests_total", "outcome" => "hit").increment(1);
             flight.finish(Outcome::Found(segment));
@@ -388,7 +389,11 @@ impl Inner {
         }
     }
 
-    async fn make(&self, flight: &Arc<Flight>, (casting, spoken, purpose): Spoken) -> Result<Made, Failure> {
+    async fn make(
+        &self,
+        flight: &Arc<Flight>,
+        (casting, utterance, purpose): Saying,
+    ) -> Result<Made, Failure> {
         let (send, made) = oneshot::channel();
         let (engine, bitrate) = (casting.engine.clone(), self.bitrate);
         let listeners = Arc::clone(flight);
@@ -398,7 +403,7 @@ impl Inner {
             let job = Box::new(move |engine: &mut dyn crate::engine::Engine| {
                 let publish = |frames: &[u8]| listeners.publish(frames);
                 let publisher = Publisher::new(&publish, streaming);
-                let making = || make(engine, &casting, &spoken, purpose, bitrate, publisher);
+                let making = || make(engine, &casting, &utterance, purpose, bitrate, publisher);
                 let made = catch_unwind(AssertUnwindSafe(making));
                 // The receiver is gone only when the service stops.
                 match made {

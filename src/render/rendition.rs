@@ -220,7 +220,7 @@ impl Renderer {
             .map(|i| {
                 let (renderer, plan) = (self.clone(), Arc::clone(plan));
                 async move {
-                    let answer = renderer.ask(&plan.casting, &plan.utterances[i].spoken, Lane::Bulk).await?;
+                    let answer = renderer.ask(&plan.casting, &plan.utterances[i], Lane::Bulk).await?;
                     answer.kept().await
                 }
             })

@@ -106,9 +106,7 @@ impl Sender {
         for i in 0..self.plan.len() {
             while asked.len() <= AHEAD && i + asked.len() < self.plan.len() {
                 let utterance = &self.plan.utterances[i + asked.len()];
-                asked.push_back(
-                    self.renderer.ask(&self.plan.casting, &utterance.spoken, Lane::Listener).await,
-                );
+                asked.push_back(self.renderer.ask(&self.plan.casting, utterance, Lane::Listener).await);
             }
             let Some(answer) = asked.pop_front() else { break };
             let mut said = self.sentence(i, answer).await?;
@@ -118,8 +116,8 @@ impl Sender {
                     break;
                 }
                 tokio::time::sleep(BUSY_PAUSE).await;
-                let spoken = &self.plan.utterances[i].spoken;
-                let again = self.renderer.ask(&self.plan.casting, spoken, Lane::Listener).await;
+                let utterance = &self.plan.utterances[i];
+                let again = self.renderer.ask(&self.plan.casting, utterance, Lane::Listener).await;
                 said = self.sentence(i, again).await?;
             }
             match said {
@@ -199,14 +197,11 @@ impl Sender {
         let Some(blob) = blob else {
             return Ok(Err(Failure::new(FailureKind::Store, "a segment has no clip of this bit rate")));
         };
-        let bytes = match self
-            .renderer
-            .blob(blob, self.form, &self.plan.casting, &self.plan.utterances[i].spoken)
-            .await
-        {
-            Ok(bytes) => bytes,
-            Err(failure) => return Ok(Err(failure)),
-        };
+        let bytes =
+            match self.renderer.blob(blob, self.form, &self.plan.casting, &self.plan.utterances[i]).await {
+                Ok(bytes) => bytes,
+                Err(failure) => return Ok(Err(failure)),
+            };
         let from = if self.form == Form::Wav { wav::HEADER_BYTES } else { 0 };
         self.audio(bytes.slice(from.min(bytes.len())..)).await?;
         Ok(Ok(segment))

@@ -59,7 +59,7 @@ pub struct LexiconEntry {
     /// Say its letters one by one; `say` goes before it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub spell: bool,
-    /// Its sound in IPA, for engines that take phonemes.
+    /// Its sound in IPA, words between spaces, for engines that are given sounds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ipa: Option<String>,
     /// Whether upper and lower case must agree.
@@ -157,12 +157,12 @@ impl Lexicon {
 }
 
 impl LexiconEntry {
-    /// What the voice is given, if the entry says it in letters.
+    /// What the voice is given; what is written, if the entry has only its sound.
     pub(super) fn spoken(&self) -> Option<String> {
         match &self.say {
             Some(say) => Some(say.clone()),
             None if self.spell => Some(spell(&self.written)),
-            None => None,
+            None => self.ipa.is_some().then(|| self.written.clone()),
         }
     }
 

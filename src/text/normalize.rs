@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use crate::article::{Lang, Note, NoteKind, is_unspaced_char};
+use crate::article::{Lang, Note, NoteKind, Sound, is_unspaced_char};
 
 use super::{Lexicon, LexiconEntry, MapRow};
 
@@ -34,6 +34,8 @@ pub struct Spoken {
     /// Where the words of `spoken` stand in the source: in order, on character boundaries; rows do
     /// not overlap, and everything in `spoken` but its spaces lies in one.
     pub map: Vec<MapRow>,
+    /// Where in `spoken` the sound is given by the lexicon, for engines that take sounds.
+    pub sounds: Vec<Sound>,
     /// What was rewritten or left out.
     pub notes: Vec<Note>,
 }
@@ -67,15 +69,20 @@ pub fn spoken(source: &str, lang: &Lang, lexicon: Option<&Lexicon>) -> Spoken {
     let local = local::language(lang.primary());
     let mut writer = write::Writer::new(source);
     let mut notes = Vec::new();
+    let mut given: Vec<(Range<usize>, &str)> = Vec::new();
     let mut at = 0;
     while at < tokens.len() {
         let from_rules = || {
             let from_english = if english { en::rewrite(source, &tokens, at, day_first) } else { None };
             from_english.or_else(|| local::rewrite(local?, source, &tokens, at))
         };
+        let mut has_sound = false;
         let (next, say) = match lexicon.and_then(|lexicon| from_lexicon(lexicon, source, lang, &tokens, at)) {
             Some((next, entry, words)) => {
                 let reason = format!("lexicon entry \"{}\"", entry.written);
+                let covered = tokens[at].start..token::end_of(&tokens[next - 1]);
+                given.extend(entry.ipa.as_deref().map(|ipa| (covered, ipa)));
+                has_sound = entry.ipa.is_some();
                 (next, Say::Words(words.into(), reason.into()))
             }
             None => match from_rules() {
@@ -84,7 +91,7 @@ pub fn spoken(source: &str, lang: &Lang, lexicon: Option<&Lexicon>) -> Spoken {
             },
         };
         let piece = Piece { source: tokens[at].start..token::end_of(&tokens[next - 1]), say };
-        note(&mut notes, source, &piece);
+        note(&mut notes, source, &piece, has_sound);
         writer.piece(piece);
         at = next;
     }
@@ -93,10 +100,18 @@ pub fn spoken(source: &str, lang: &Lang, lexicon: Option<&Lexicon>) -> Spoken {
         notes.push(Note::new(NoteKind::Dropped, "emoji or symbols", source));
     }
     if spoken.chars().any(char::is_alphanumeric) {
-        Spoken { spoken, map, notes }
+        let sounds = given.into_iter().filter_map(|(source, ipa)| sound(&map, &source, ipa)).collect();
+        Spoken { spoken, map, sounds, notes }
     } else {
         Spoken { notes, ..Spoken::default() }
     }
+}
+
+/// The sound of a piece of the source, which is said in words of its own and so lies in rows of its own.
+fn sound(map: &[MapRow], source: &Range<usize>, ipa: &str) -> Option<Sound> {
+    let rows = map.iter().filter(|row| source.contains(&(row[2] as usize)) && row[3] as usize <= source.end);
+    let text = rows.map(|row| row[0]..row[1]).reduce(|first, last| first.start..last.end)?;
+    Some(Sound { text, ipa: ipa.to_owned() })
 }
 
 /// Whether 3/4 is the third of April: everywhere but where American English is written, which a tag
@@ -106,10 +121,10 @@ fn is_day_first(lang: &Lang) -> bool {
     region.is_some_and(|region| !matches!(region, "us" | "ca" | "ph" | "pr"))
 }
 
-fn note(notes: &mut Vec<Note>, source: &str, piece: &Piece<'_>) {
+fn note(notes: &mut Vec<Note>, source: &str, piece: &Piece<'_>, has_sound: bool) {
     let text = &source[piece.source.clone()];
     if let Say::Words(words, reason) = &piece.say
-        && words != text
+        && (words != text || has_sound)
         && !reason.is_empty()
         && notes.len() < NOTES_MAX
     {

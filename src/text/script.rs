@@ -92,11 +92,15 @@ impl Maker<'_> {
     }
 
     fn byline(&mut self, byline: &str) {
+        const INTRODUCED: &str = "By ";
         let english = self.lang.primary() == "en";
         let introduced = byline.get(..3).is_some_and(|start| start.eq_ignore_ascii_case("by "));
         let mut said = spoken(byline, self.lang, self.lexicon);
         if english && !introduced && !said.spoken.is_empty() {
-            said.spoken.insert_str(0, "By ");
+            said.spoken.insert_str(0, INTRODUCED);
+            for sound in &mut said.sounds {
+                sound.text = sound.text.start + length(INTRODUCED)..sound.text.end + length(INTRODUCED);
+            }
             said = whole(byline, said);
         }
         if !said.spoken.is_empty() {
@@ -119,6 +123,7 @@ impl Maker<'_> {
             source: source.to_owned(),
             spoken: said.spoken,
             map: said.map,
+            sounds: said.sounds,
             part,
             pause_ms: 0,
         });

@@ -101,7 +101,13 @@ impl AudioSink for Heard {
 type Said = Result<Heard, EngineError>;
 
 fn request(voice: &str, text: &str) -> Request {
-    Request { text: text.to_owned(), voice: voice.to_owned(), lang: Lang::english(), rate: 1.0 }
+    Request {
+        text: text.to_owned(),
+        voice: voice.to_owned(),
+        lang: Lang::english(),
+        rate: 1.0,
+        sounds: Vec::new(),
+    }
 }
 
 /// A job that speaks, and where its result comes.

@@ -12,7 +12,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("app", &["catalog", "render", "engine", "store", "text", "article", "audio", "config"]),
     ("catalog", &["article", "render"]),
     ("render", &["text", "engine", "audio", "store", "article"]),
-    ("engine", &["article::Lang", "article::count_words", "audio"]),
+    ("engine", &["article::Lang", "article::Sound", "article::count_words", "audio"]),
     ("text", &["article"]),
     ("audio", &[]),
     ("store", &[]),

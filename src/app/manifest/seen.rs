@@ -80,7 +80,7 @@ mod tests {
     }
 
     async fn make(renderer: &Renderer, plan: &Plan, i: usize) {
-        let asked = renderer.ask(&plan.casting, &plan.utterances[i].spoken, Lane::Bulk).await;
+        let asked = renderer.ask(&plan.casting, &plan.utterances[i], Lane::Bulk).await;
         asked.expect("an answer").kept().await.expect("a segment");
     }
 

@@ -140,7 +140,7 @@ impl Speech {
     /// begin no sooner.
     async fn known_samples(&self) -> Result<Option<u64>, AppError> {
         if let [only] = self.plan.utterances.as_slice() {
-            let answer = self.renderer.ask(&self.plan.casting, &only.spoken, Lane::Listener).await?;
+            let answer = self.renderer.ask(&self.plan.casting, only, Lane::Listener).await?;
             let frames = length(&self.plan, 0, answer.segment().await?.as_ref());
             return Ok(Some(frames * FRAME_SAMPLES as u64));
         }

@@ -12,7 +12,7 @@ use super::ids::pieces;
 use super::network::{Manner, Sound};
 use super::settings::Piper;
 use super::words::{self, Said};
-use super::{INSTALL, shelf};
+use super::{INSTALL, given, shelf};
 use crate::engine::opening::Opening;
 use crate::engine::{
     AudioSink, Clause, Description, Engine, EngineError, EngineVoice, ErrorKind, ProcessEngine, Request,
@@ -104,11 +104,18 @@ impl PiperEngine {
         }
     }
 
-    fn clauses(&mut self, config: &Config, text: &str) -> Result<Vec<Clause>, EngineError> {
-        match &config.source {
-            Source::Espeak(lang) => self.espeak.phonemes(text, lang),
-            Source::Text => Ok(vec![Clause { phonemes: text.to_owned(), text: 0..text.len() as u32 }]),
-        }
+    fn clauses(&mut self, config: &Config, request: &Request) -> Result<Vec<Clause>, EngineError> {
+        let Request { text, sounds, .. } = request;
+        let Source::Espeak(lang) = &config.source else {
+            return Ok(vec![Clause { phonemes: text.clone(), text: 0..text.len() as u32 }]);
+        };
+        let mut clauses = self.espeak.phonemes(text, lang)?;
+        given::put(&mut clauses, text, sounds, |between| {
+            let said: Vec<String> =
+                self.espeak.phonemes(between, lang)?.into_iter().map(|clause| clause.phonemes).collect();
+            Ok(said.join(" "))
+        })?;
+        Ok(clauses)
     }
 }
 
@@ -148,7 +155,7 @@ impl Engine for PiperEngine {
             noise_w: config.noise_w,
             speaker: config.speaker,
         };
-        let clauses = self.clauses(config, &request.text)?;
+        let clauses = self.clauses(config, request)?;
         let mut said: Vec<Vec<Said>> = vec![Vec::new(); clauses.len()];
         let mut at = 0;
         for piece in pieces(&clauses, config) {

@@ -27,6 +27,13 @@ pub(super) struct Said {
     pub(super) audio: Range<u64>,
 }
 
+impl Said {
+    /// A word of so many sounds that has not been said yet.
+    pub(super) fn silent(sounds: usize) -> Self {
+        Self { sounds, audio: 0..0 }
+    }
+}
+
 /// The marks of a clause: its words in `text` (which starts at byte `start` of the utterance) and how they
 /// were said.
 pub(super) fn marks(text: &str, start: u32, said: &[Said]) -> Vec<WordMark> {
@@ -60,7 +67,7 @@ fn spread(words: &[(u32, &str)], said: &[Said], marks: &mut Vec<WordMark>) {
 
 /// Groups of both sides in order, one word of at least one side in each: the cheapest way
 /// (dynamic programming).
-fn groups(words: &[(u32, &str)], said: &[Said]) -> Vec<(Range<usize>, Range<usize>)> {
+pub(super) fn groups(words: &[(u32, &str)], said: &[Said]) -> Vec<(Range<usize>, Range<usize>)> {
     let (n, m) = (words.len(), said.len());
     if n == 0 || m == 0 {
         return Vec::new();

@@ -153,7 +153,7 @@ mod tests {
 
     fn request(text: &str) -> Request {
         let lang = "de-at".parse().expect("a tag");
-        Request { text: text.to_owned(), voice: "v".to_owned(), lang, rate: 1.25 }
+        Request { text: text.to_owned(), voice: "v".to_owned(), lang, rate: 1.25, sounds: Vec::new() }
     }
 
     #[test]

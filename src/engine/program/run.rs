@@ -66,7 +66,13 @@ impl Runner {
 
     /// What the program prints of its version.
     pub(super) fn version(&self, command: &Command) -> Result<Vec<u8>, EngineError> {
-        let request = Request { text: String::new(), voice: String::new(), lang: Lang::english(), rate: 1.0 };
+        let request = Request {
+            text: String::new(),
+            voice: String::new(),
+            lang: Lang::english(),
+            rate: 1.0,
+            sounds: Vec::new(),
+        };
         let mut running = self.start(command, command.arguments(&request, None), None, VERSION_CPU)?;
         let mut told = Vec::new();
         let read = (&mut running.stdout).take(VERSION_BYTES_MAX).read_to_end(&mut told);

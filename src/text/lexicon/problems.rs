@@ -50,11 +50,9 @@ fn problems_of(entry: &LexiconEntry, tell: &mut impl FnMut(String)) {
     }
     match (&entry.say, entry.spell, &entry.ipa) {
         (Some(_), true, _) => tell("it has both `say` and `spell`; keep one of them".to_owned()),
-        (None, false, Some(_)) => tell(
-            "no engine of this build takes `ipa`; say it in letters too, with `say`, which they all do"
-                .to_owned(),
-        ),
-        (None, false, None) => tell("it changes nothing; add `say = \"…\"` or `spell = true`".to_owned()),
+        (None, false, None) => {
+            tell("it changes nothing; add `say = \"…\"`, `spell = true` or `ipa = \"…\"`".to_owned());
+        }
         (None, true, _) if !entry.written.chars().any(char::is_alphanumeric) => {
             tell("there is no letter to `spell`; add `say = \"…\"` instead".to_owned());
         }
@@ -73,8 +71,19 @@ fn problems_of(entry: &LexiconEntry, tell: &mut impl FnMut(String)) {
     if texts.into_iter().flatten().any(|text| text.contains(|c: char| c.is_control())) {
         tell("it has a control character (a tab, a line break?); keep each text on one line".to_owned());
     }
-    if entry.ipa.as_ref().is_some_and(|ipa| ipa.chars().count() > SAY_CHARS_MAX) {
-        tell(format!("`ipa` has over {SAY_CHARS_MAX} characters"));
+    if let Some(ipa) = &entry.ipa {
+        if ipa.chars().count() > SAY_CHARS_MAX {
+            tell(format!("`ipa` has over {SAY_CHARS_MAX} characters"));
+        }
+        let is_sound = |c: char| c.is_alphabetic() && !matches!(c, 'ˈ' | 'ˌ' | 'ː' | 'ˑ');
+        if !ipa.chars().any(is_sound) {
+            tell("`ipa` has no sound in it".to_owned());
+        }
+        if let Some(mark) = ipa.chars().find(|c| matches!(c, '/' | '[' | ']' | '.' | ',' | ';' | '?' | '!')) {
+            tell(format!(
+                "`ipa` has a \"{mark}\"; give the sounds alone, without slashes, brackets, dots or marks"
+            ));
+        }
     }
 }
 
@@ -93,7 +102,8 @@ mod tests {
             ("written = \" \"\nsay = \"a\"", "entry 1 (\" \"): `written` is empty"),
             ("written = \"a b c d e f g h i\"\nsay = \"a\"", "9 words"),
             ("written = \"a\"", "changes nothing"),
-            ("written = \"a\"\nipa = \"a\"", "no engine of this build takes `ipa`"),
+            ("written = \"a\"\nipa = \"ˈ\"", "no sound in it"),
+            ("written = \"a\"\nipa = \"/eɪ/\"", "`ipa` has a \"/\""),
             ("written = \"a\"\nsay = \"b\"\nspell = true", "both"),
             ("written = \"&\"\nspell = true", "no letter"),
             ("written = \"a\"\nsay = \"…\"", "nothing would be said"),

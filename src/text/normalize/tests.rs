@@ -84,6 +84,28 @@ fn the_lexicon_goes_before_the_rules() {
 }
 
 #[test]
+fn a_sound_lies_where_its_words_are_said() {
+    let lexicon = lexicon(
+        "[[entry]]\nwritten = \"Nguyen\"\nsay = \"Win\"\nipa = \"wɪn\"\n\
+         [[entry]]\nwritten = \"Loire Valley\"\nipa = \"lwɑːr ˈvæli\"\n[[entry]]\nwritten = \"SQL\"\nspell = true\n",
+    );
+    let said = spoken("5 of Nguyen's SQL, Loire  Valley.", &Lang::english(), Some(&lexicon));
+    assert_eq!(said.spoken, "five of Win's S Q L, Loire Valley.");
+    let sounds: Vec<(&str, &str)> = said
+        .sounds
+        .iter()
+        .map(|sound| (&said.spoken[sound.text.start as usize..sound.text.end as usize], sound.ipa.as_str()))
+        .collect();
+    assert_eq!(sounds, [("Win", "wɪn"), ("Loire Valley", "lwɑːr ˈvæli")]);
+    assert!(
+        said.notes.iter().any(|note| note.text == "Loire  Valley"),
+        "an editor is told: {:?}",
+        said.notes
+    );
+    assert_eq!(spoken("Nguyen", &Lang::english(), None).sounds, []);
+}
+
+#[test]
 fn an_entry_is_for_whole_words_of_its_language() {
     let lexicon = lexicon(
         "[[entry]]\nwritten = \"Loire\"\nsay = \"Lwar\"\nlang = \"en\"\n\
