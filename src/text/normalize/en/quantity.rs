@@ -161,7 +161,8 @@ fn feet_and_inches(here: &Here<'_, '_>) -> Option<(String, usize)> {
     let window = &here.tokens[here.at.saturating_sub(QUOTE_TOKENS)..here.at];
     let open = window.iter().filter(|token| token.text == "\"").count() % 2 == 1;
     if matches!(sign, "\"" | "″") && !open {
-        let unit = if first == "1" { "inch" } else { "inches" };
+        let singular = first == "1" || here.is_adjective(here.at + 2);
+        let unit = if singular { "inch" } else { "inches" };
         return Some((format!("{} {unit}", numbers::cardinal(first)), here.at + 2));
     }
     None

@@ -56,6 +56,8 @@ fn measures_have_their_units() {
     check(&[
         ("100 km/h in 20°C", "one hundred kilometers per hour in twenty degrees Celsius"),
         ("5 m² and 16GB", "five square meters and sixteen gigabytes"),
+        ("an 8\" pipe", "an eight inch pipe"),
+        ("12\" long", "twelve inches long"),
         ("6ft 2in, or 6'2\"", "six feet two inches, or six foot two"),
         ("a 5km race", "a five kilometer race"),
         ("5–10% more", "five to ten percent more"),
