@@ -5,6 +5,7 @@
 //! follows two underscores (`LISTEN_LIMITS__BODY_BYTES`).
 
 mod feed;
+mod voices;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -16,6 +17,7 @@ use figment::providers::{Env, Format, Serialized, Toml};
 use serde::{Deserialize, Serialize};
 
 pub use feed::{Feed, is_cover_image};
+pub use voices::VoiceByKind;
 
 /// The configuration file that is read when it is there and none is named.
 pub const DEFAULT_FILE: &str = "listen.toml";
@@ -72,6 +74,8 @@ pub struct Config {
 pub struct Speech {
     /// Voice by language tag, over the built-in choice: `{ de = "espeak-de" }`.
     pub voice_by_lang: BTreeMap<String, String>,
+    /// Voice by kind of block, beside an article's own voice: `{ title = "slt", quote = "awb" }`.
+    pub voice_by_kind: VoiceByKind,
     /// Names by which programs may ask for a voice of `POST /v1/audio/speech`: `{ alloy = "slt" }`.
     pub voice_aliases: BTreeMap<String, String>,
     /// Bit rate of MP3 audio in kbit/s: 48, 64 or 96.
@@ -88,6 +92,7 @@ impl Default for Speech {
     fn default() -> Self {
         Self {
             voice_by_lang: BTreeMap::new(),
+            voice_by_kind: VoiceByKind::default(),
             voice_aliases: BTreeMap::new(),
             mp3_kbps: 64,
             bulk_workers: 0,
@@ -476,6 +481,7 @@ mod tests {
                 ("[renditions]\nformats = [\"wav\"]", "no \"mp3\""),
                 ("[renditions]\nmp3_kbps = [64, 128]", "mp3_kbps has 128"),
                 ("hub = \"hub.example\"", "hub"),
+                ("[speech]\nvoice_by_kind = { paragraph = \"rms\" }", "paragraph"),
                 ("embed_hosts = [\"paper.example; script-src *\"]", "embed_hosts"),
                 ("[feeds.tech]\ncategory = \"Gadgets\"", "feeds.tech: category \"Gadgets\""),
             ] {

@@ -33,16 +33,16 @@ impl App {
             (None, None) => (row.current_revision.clone(), self.planned(id, &row.current_revision).await?),
         };
         let plan = self.inner.studio.current(&planned.plan).await?;
-        let Some(utterance) = plan.utterances.get(i) else {
+        if i >= plan.len() {
             let message = format!(
                 "{id} has {} sentences, the last one is {}",
                 plan.len(),
                 plan.len().saturating_sub(1)
             );
             return Err(AppError::new(Kind::NotFound, "unknown_sentence", message).about("i"));
-        };
-        let renderer = self.inner.studio.renderer();
-        let answer = renderer.ask(&plan.casting, utterance, Lane::Listener).await?;
+        }
+        let (renderer, (casting, utterance)) = (self.inner.studio.renderer(), plan.said(i));
+        let answer = renderer.ask(casting, utterance, Lane::Listener).await?;
         let making = async {
             let segment = answer.segment().await?;
             let clip = segment.clips.get(&renderer.bitrate().encoder()).copied().ok_or_else(|| {

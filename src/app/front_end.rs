@@ -4,7 +4,7 @@ use tokio::sync::Semaphore;
 
 use super::{AppError, HOUSE_WORDS_PER_MINUTE, Kind, Prepared, Preview, Submission, lexicon, preview};
 use crate::article::{Article, Block, BlockKind, Lang};
-use crate::config::Config;
+use crate::config::{Config, VoiceByKind};
 use crate::engine::{Voice, Voices};
 use crate::text::{ExtractOptions, Lexicon, ScriptOptions, extract, repair, script};
 
@@ -93,11 +93,29 @@ impl FrontEnd {
         Ok(prepared)
     }
 
-    /// The voice for an article: the asked one, or the language's.
+    /// The voice for a text: the asked one, or the language's.
     ///
     /// # Errors
     /// An unknown voice, or a language no voice speaks; the message names what there is.
     pub fn voice(&self, lang: &Lang, asked: Option<&str>) -> Result<Arc<Voice>, AppError> {
+        self.voice_in(None, lang, asked)
+    }
+
+    /// The voice for an article of a feed: the asked one, or the feed's when it speaks the language, or
+    /// the language's.
+    ///
+    /// # Errors
+    /// See [`FrontEnd::voice`].
+    pub fn voice_in(
+        &self,
+        feed: Option<&str>,
+        lang: &Lang,
+        asked: Option<&str>,
+    ) -> Result<Arc<Voice>, AppError> {
+        let of_feed = feed.and_then(|feed| self.config.feed(feed)?.voice.as_deref());
+        if let (None, Some(voice)) = (asked, of_feed.and_then(|id| self.speaking(id, lang))) {
+            return Ok(voice);
+        }
         let by_lang = &self.config.speech.voice_by_lang;
         let configured =
             by_lang.get(lang.as_str()).or_else(|| by_lang.get(lang.primary())).map(String::as_str);
@@ -113,6 +131,24 @@ impl FrontEnd {
         Ok(Arc::clone(voice))
     }
 
+    /// The voices for blocks of some kinds, as the feed or else the configuration has them, of those that
+    /// speak the language.
+    #[must_use]
+    pub fn voices_by_kind(&self, feed: Option<&str>, lang: &Lang) -> Vec<(BlockKind, Arc<Voice>)> {
+        let of_feed = feed.and_then(|feed| self.config.feed(feed)).map(|feed| &feed.voice_by_kind);
+        let of_all = &self.config.speech.voice_by_kind;
+        let voice = |kind: BlockKind| {
+            let id = of_feed.and_then(|voices| of_kind(voices, kind)).or_else(|| of_kind(of_all, kind))?;
+            Some((kind, self.speaking(id, lang)?))
+        };
+        KINDS_WITH_VOICES.into_iter().filter_map(voice).collect()
+    }
+
+    /// A voice of the configuration, if it speaks a language.
+    fn speaking(&self, id: &str, lang: &Lang) -> Option<Arc<Voice>> {
+        self.voices.get(id).ok().filter(|voice| voice.speaks(lang)).cloned()
+    }
+
     /// What would be read of a submission, and what was dropped and why; no audio is made. A page of
     /// which nothing would be read is no error: the notes say why.
     ///
@@ -125,7 +161,11 @@ impl FrontEnd {
         lexicon: &Arc<Lexicon>,
     ) -> Result<Preview, AppError> {
         let prepared = self.read(submission, lexicon).await?;
-        let pace = match self.voice(&prepared.article.lang, submission.voice.as_deref()) {
+        let pace = match self.voice_in(
+            submission.feed.as_deref(),
+            &prepared.article.lang,
+            submission.voice.as_deref(),
+        ) {
             Ok(voice) => voice.words_per_minute,
             // Nobody reads this language here; what would be read can be shown all the same.
             Err(error) if error.code == "unsupported_language" => HOUSE_WORDS_PER_MINUTE,
@@ -202,7 +242,24 @@ fn paragraphs(text: &str, lang: Lang, lexicon: Arc<Lexicon>) -> Prepared {
 /// The voices that the configuration names.
 fn named_voices(config: &Config) -> impl Iterator<Item = &String> {
     let speech = &config.speech;
-    speech.voice_by_lang.values().chain(speech.voice_aliases.values()).chain(&config.renditions.voices)
+    let of_feeds = config.feeds.values().flat_map(|feed| feed.voice.iter().chain(feed.voice_by_kind.ids()));
+    let of_all = speech.voice_by_lang.values().chain(speech.voice_aliases.values());
+    of_all.chain(speech.voice_by_kind.ids()).chain(&config.renditions.voices).chain(of_feeds)
+}
+
+/// The kinds of blocks that may have a voice of their own; paragraphs are what the article's own reads.
+const KINDS_WITH_VOICES: [BlockKind; 5] =
+    [BlockKind::Title, BlockKind::Dek, BlockKind::Heading, BlockKind::Quote, BlockKind::ListItem];
+
+fn of_kind(voices: &VoiceByKind, kind: BlockKind) -> Option<&str> {
+    match kind {
+        BlockKind::Title => voices.title.as_deref(),
+        BlockKind::Dek => voices.dek.as_deref(),
+        BlockKind::Heading => voices.heading.as_deref(),
+        BlockKind::Quote => voices.quote.as_deref(),
+        BlockKind::ListItem => voices.list_item.as_deref(),
+        BlockKind::Paragraph => None,
+    }
 }
 
 fn nothing(why: &str) -> AppError {
@@ -236,4 +293,29 @@ fn overrule(article: &mut Article, submission: &Submission) {
 /// One line, its white space folded.
 fn fold(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_voice_that_the_configuration_names_and_nobody_has_is_told_at_the_start() {
+        type Name = fn(&mut Config);
+        let names: [Name; 5] = [
+            |config| drop(config.speech.voice_by_lang.insert("en".to_owned(), "x".to_owned())),
+            |config| config.speech.voice_by_kind.title = Some("x".to_owned()),
+            |config| config.renditions.voices.push("x".to_owned()),
+            |config| config.feeds.entry("a".to_owned()).or_default().voice = Some("x".to_owned()),
+            |config| {
+                config.feeds.entry("a".to_owned()).or_default().voice_by_kind.quote = Some("x".to_owned());
+            },
+        ];
+        for name in names {
+            let mut config = Config { voices: "none".into(), ..Config::default() };
+            name(&mut config);
+            let error = FrontEnd::open(config).err().expect("an unknown voice");
+            assert_eq!(error.code, "unknown_voice", "{error}");
+        }
+    }
 }

@@ -37,7 +37,7 @@ pub struct Manifest {
     pub published: Option<String>,
     /// Its lead image.
     pub image: Option<String>,
-    /// The voice that reads it.
+    /// The voice that reads it, but for sentences that name another.
     pub voice: String,
     /// The rate it is read at, against the voice's house pace.
     pub rate: f64,
@@ -139,6 +139,9 @@ pub struct Sentence {
     /// `[k, n]`: part k of n of one long sentence.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub part: Option<[u32; 2]>,
+    /// The voice that reads it, where that is not the article's own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub voice: Option<String>,
     /// Its text as on the page.
     pub text: String,
     /// Where it starts; null while something before it is not made yet.

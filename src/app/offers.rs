@@ -148,7 +148,7 @@ impl App {
         let known = self.inner.catalog.revision(&row.id, Pick::Spoken { voice, rate }).await?;
         if let Some(known) = known {
             let planned = self.planned(&row.id, &known.name).await?;
-            if says_the_same(&planned, own) {
+            if says_the_same(&planned, own) && has_the_same_others(&planned, own) {
                 if known.state == State::Queued {
                     // Its entry may have gone when the article changed in between.
                     self.inner.catalog.enqueue(&row.id, &known.name, WISH).await?;
@@ -204,6 +204,14 @@ fn is_spoken_so(planned: &Planned, wish: &Wish) -> Result<(), AppError> {
 /// Whether two revisions say the same words, whoever says them.
 pub(super) fn says_the_same(one: &Planned, other: &Planned) -> bool {
     one.plan.utterances == other.plan.utterances && one.article == other.article
+}
+
+/// Whether the same others say the same of two revisions, at whatever rate.
+fn has_the_same_others(one: &Planned, other: &Planned) -> bool {
+    let others = |planned: &Planned| -> Vec<String> {
+        planned.plan.others.iter().map(|casting| casting.voice.clone()).collect()
+    };
+    one.plan.said_by == other.plan.said_by && others(one) == others(other)
 }
 
 /// What is not on the publisher's list.

@@ -24,7 +24,7 @@ impl App {
     /// A submission that does not fit; an article in which nothing can be read; an unknown voice or
     /// feed; a queue that is full.
     pub async fn put_article(&self, id: &ArticleId, submission: Submission) -> Result<Published, AppError> {
-        let feed = submission.feed.clone().unwrap_or_else(|| "default".to_owned());
+        let feed = feed_of(&submission).to_owned();
         if self.config().feed(&feed).is_none() {
             let known: Vec<&str> = self.config().feeds.keys().map(String::as_str).collect();
             let message = format!("there is no feed \"{feed}\"; the configuration has {}", known.join(", "));
@@ -38,7 +38,8 @@ impl App {
         }
         let prepared = self.inner.studio.front_end().prepare(&submission, &lexicon).await?;
         let rate = submission.rate.unwrap_or(1.0);
-        let plan = self.inner.studio.plan(&prepared, submission.voice.as_deref(), rate).await?;
+        let voice = submission.voice.as_deref();
+        let plan = self.inner.studio.plan_in(Some(feed_of(&submission)), &prepared, voice, rate).await?;
         self.room_in_queue().await?;
         let put =
             self.inner.catalog.put_article(&new_article(id, &submission, feed, &prepared, &plan)).await?;
@@ -201,7 +202,8 @@ pub(super) async fn rebuild(
     }
     let prepared = studio.front_end().prepare(&submission, lexicon).await?;
     let rate = submission.rate.unwrap_or(1.0);
-    let plan = studio.plan(&prepared, submission.voice.as_deref(), rate).await?;
+    let voice = submission.voice.as_deref();
+    let plan = studio.plan_in(Some(feed_of(&submission)), &prepared, voice, rate).await?;
     let feed = row.summary.feed.clone().unwrap_or_else(|| "default".to_owned());
     let article = new_article(id, &submission, feed, &prepared, &plan);
     let revision = article.revision.name.clone();
@@ -210,6 +212,11 @@ pub(super) async fn rebuild(
         catalog.enqueue(id, &revision, BULK).await?;
     }
     Ok(())
+}
+
+/// The feed that a submission is for.
+fn feed_of(submission: &Submission) -> &str {
+    submission.feed.as_deref().unwrap_or("default")
 }
 
 fn new_article(

@@ -42,13 +42,13 @@ impl Studio {
     }
 
     async fn say_one(&self, plan: &Plan, i: usize) -> Result<Said, AppError> {
-        let utterance = &plan.utterances[i];
+        let (casting, utterance) = plan.said(i);
         let pause_samples = plan.pause_frames(i) as usize * crate::audio::FRAME_SAMPLES;
         let said = |samples| Said { source: utterance.source.clone(), samples, pause_samples };
         let made = async {
-            let answer = self.renderer().ask(&plan.casting, utterance, Lane::Listener).await?;
+            let answer = self.renderer().ask(casting, utterance, Lane::Listener).await?;
             let segment = answer.segment().await?;
-            self.renderer().blob(&segment.wav, Form::Wav, &plan.casting, utterance).await
+            self.renderer().blob(&segment.wav, Form::Wav, casting, utterance).await
         };
         match made.await {
             Ok(bytes) => {

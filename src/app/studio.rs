@@ -116,48 +116,79 @@ impl Studio {
     /// read: for one article, the start of the engine's workers is a good part of the wait.
     pub async fn expect(&self, submission: &Submission) {
         let lang = submission.lang.clone().unwrap_or_else(Lang::english);
-        if let Ok(voice) = self.voice(&lang, submission.voice.as_deref()) {
+        if let Ok(voice) =
+            self.front_end.voice_in(submission.feed.as_deref(), &lang, submission.voice.as_deref())
+        {
             self.renderer.engines().expect(&voice.engine);
             // What is wrong with it is said when it is needed.
             let _ = self.describe(&voice.engine).await;
         }
     }
 
-    /// Plans a prepared article for a voice. When the voice's engine cannot run here yet, the plan
-    /// waits for it: see [`Studio::current`].
+    /// Plans a prepared article that is in no feed: see [`Studio::plan_in`].
     ///
     /// # Errors
     /// See [`Studio::voice`].
     pub async fn plan(&self, prepared: &Prepared, voice: Option<&str>, rate: f32) -> Result<Plan, AppError> {
-        let voice = self.voice(&prepared.article.lang, voice)?;
-        let revision = self.revision(&voice).await;
-        let casting = Casting::new(&voice, &revision, &prepared.article.lang, rate);
-        Ok(Plan::new(prepared.script.clone(), casting))
+        self.plan_in(None, prepared, voice, rate).await
     }
 
-    /// The same words in another voice or at another rate.
+    /// Plans a prepared article of a feed for a voice, and those of the configuration for titles, quotes
+    /// and other kinds of blocks. When an engine of them cannot run here yet, the plan waits for it: see
+    /// [`Studio::current`].
+    ///
+    /// # Errors
+    /// See [`Studio::voice`].
+    pub async fn plan_in(
+        &self,
+        feed: Option<&str>,
+        prepared: &Prepared,
+        voice: Option<&str>,
+        rate: f32,
+    ) -> Result<Plan, AppError> {
+        let lang = &prepared.article.lang;
+        let voice = self.front_end.voice_in(feed, lang, voice)?;
+        let casting = self.casting(&voice, lang, rate).await;
+        let mut by_kind = Vec::new();
+        for (kind, voice) in self.front_end.voices_by_kind(feed, lang) {
+            by_kind.push((kind, self.casting(&voice, lang, rate).await));
+        }
+        Ok(Plan::cast(prepared.script.clone(), &prepared.article, casting, by_kind))
+    }
+
+    /// The same words with another voice in the place of the article's own, or at another rate.
     ///
     /// # Errors
     /// An unknown voice.
     pub async fn recast(&self, plan: &Plan, voice: &str, rate: f32) -> Result<Plan, AppError> {
-        let voice = self.voice(&plan.casting.lang, Some(voice))?;
-        let revision = self.revision(&voice).await;
-        let script = Script { utterances: plan.utterances.clone(), notes: Vec::new() };
-        Ok(Plan::new(script, Casting::new(&voice, &revision, &plan.casting.lang, rate)))
+        let lang = &plan.casting.lang;
+        let mut others = Vec::with_capacity(plan.others.len());
+        for other in &plan.others {
+            let voice = self.voice(lang, Some(&other.voice))?;
+            others.push(self.casting(&voice, lang, rate).await);
+        }
+        let voice = self.voice(lang, Some(voice))?;
+        let casting = self.casting(&voice, lang, rate).await;
+        Ok(plan.recast(casting, others))
     }
 
-    /// The plan as it can be made now: under the keys of the engine that is installed.
+    async fn casting(&self, voice: &Voice, lang: &Lang, rate: f32) -> Casting {
+        Casting::new(voice, &self.revision(voice).await, lang, rate)
+    }
+
+    /// The plan as it can be made now: under the keys of the engines that are installed.
     ///
     /// # Errors
-    /// When the engine cannot run here; the message says how to get it.
+    /// When an engine cannot run here; the message says how to get it.
     pub async fn current(&self, plan: &Arc<Plan>) -> Result<Arc<Plan>, AppError> {
-        let Casting { engine, engine_voice, engine_revision, .. } = &plan.casting;
-        let description = self.able(engine, engine_voice).await?;
-        let revision = description.revision_of(engine_voice);
-        if revision == *engine_revision {
+        let mut revisions = Vec::with_capacity(1 + plan.others.len());
+        for Casting { engine, engine_voice, .. } in plan.castings() {
+            revisions.push(self.able(engine, engine_voice).await?.revision_of(engine_voice));
+        }
+        if plan.castings().map(|casting| &casting.engine_revision).eq(&revisions) {
             return Ok(Arc::clone(plan));
         }
-        Ok(Arc::new(plan.for_engine(&revision)))
+        Ok(Arc::new(plan.for_engines(&revisions)))
     }
 
     /// What makes a voice's sound here; empty while it cannot speak.

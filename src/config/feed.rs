@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::VoiceByKind;
+
 /// A podcast feed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -36,6 +38,10 @@ pub struct Feed {
     pub new_feed_url: Option<String>,
     /// Only for listeners who have a key.
     pub private: bool,
+    /// The voice of its articles that name none, of those in a language that it speaks.
+    pub voice: Option<String>,
+    /// Voice by kind of block, over [`super::Speech::voice_by_kind`].
+    pub voice_by_kind: VoiceByKind,
 }
 
 impl Default for Feed {
@@ -56,6 +62,8 @@ impl Default for Feed {
             guid: None,
             new_feed_url: None,
             private: false,
+            voice: None,
+            voice_by_kind: VoiceByKind::default(),
         }
     }
 }

@@ -2,7 +2,7 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
-use crate::article::{Article, Lang, Sound};
+use crate::article::{Article, BlockKind, Lang, Sound};
 use crate::audio::{FRAME_MS, HOUSE_VERSION};
 use crate::engine::{Request, Voice, engine_info};
 use crate::store::{Key, KeyBuilder};
@@ -119,8 +119,14 @@ impl Casting {
 /// revision.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Plan {
-    /// Who says it.
+    /// Who says it, but for what others say.
     pub casting: Casting,
+    /// Others, who say the blocks of some kinds.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub others: Vec<Casting>,
+    /// Who says each utterance: 0 is `casting`, `n` is the `n`th of `others`. Empty when there are none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub said_by: Vec<u8>,
     /// The script's utterances; their index is the sentence index `i`.
     pub utterances: Vec<Utterance>,
     /// The segment key of each utterance.
@@ -155,18 +161,100 @@ impl Plan {
 }
 
 impl Plan {
-    /// Plans a script for a casting.
+    /// Plans a script for one voice.
     #[must_use]
     pub fn new(script: Script, casting: Casting) -> Self {
-        let keys = script.utterances.iter().map(|utterance| casting.key(utterance)).collect();
-        Self { casting, utterances: script.utterances, keys }
+        let plan = Self {
+            casting,
+            others: Vec::new(),
+            said_by: Vec::new(),
+            utterances: script.utterances,
+            keys: Vec::new(),
+        };
+        plan.with_keys()
     }
 
-    /// The same plan under the keys of another revision of its engine.
+    /// Plans the script of an article for a voice, and others for the blocks of some kinds. Those who
+    /// would say nothing, or as the first does, are left out.
     #[must_use]
-    pub fn for_engine(&self, engine_revision: &str) -> Self {
-        let casting = Casting { engine_revision: engine_revision.to_owned(), ..self.casting.clone() };
-        Self::new(Script { utterances: self.utterances.clone(), notes: Vec::new() }, casting)
+    pub fn cast(
+        script: Script,
+        article: &Article,
+        casting: Casting,
+        by_kind: impl IntoIterator<Item = (BlockKind, Casting)>,
+    ) -> Self {
+        let mut plan = Self::new(script, casting);
+        let kind =
+            |utterance: &Utterance| article.blocks.get(utterance.block as usize).map(|block| block.kind);
+        let mut said_by = vec![0; plan.len()];
+        for (of, casting) in by_kind {
+            let theirs: Vec<usize> =
+                (0..plan.len()).filter(|i| kind(&plan.utterances[*i]) == Some(of)).collect();
+            if theirs.is_empty() || casting == plan.casting {
+                continue;
+            }
+            let known = plan.others.iter().position(|other| *other == casting);
+            let n = known.unwrap_or_else(|| {
+                plan.others.push(casting);
+                plan.others.len() - 1
+            });
+            theirs.into_iter().for_each(|i| said_by[i] = n as u8 + 1);
+        }
+        if !plan.others.is_empty() {
+            plan.said_by = said_by;
+        }
+        plan.with_keys()
+    }
+
+    /// The same words said by others, who stand in the order of the plan's own; what one who is missing
+    /// would say is the first one's.
+    #[must_use]
+    pub fn recast(&self, casting: Casting, others: Vec<Casting>) -> Self {
+        Self { casting, others, ..self.clone() }.with_keys()
+    }
+
+    /// The same plan under the keys of other revisions of its engines, one for each of `castings`.
+    #[must_use]
+    pub fn for_engines(&self, revisions: &[String]) -> Self {
+        let mut now = self
+            .castings()
+            .zip(revisions)
+            .map(|(casting, revision)| Casting { engine_revision: revision.clone(), ..casting.clone() });
+        let casting = now.next().unwrap_or_else(|| self.casting.clone());
+        let others = now.collect();
+        self.recast(casting, others)
+    }
+
+    fn with_keys(mut self) -> Self {
+        self.keys = (0..self.len()).map(|i| self.casting_of(i).key(&self.utterances[i])).collect();
+        self
+    }
+
+    /// Everybody who says something, the voice of the article first.
+    pub fn castings(&self) -> impl Iterator<Item = &Casting> {
+        std::iter::once(&self.casting).chain(&self.others)
+    }
+
+    /// What all of them ran on when this was planned.
+    #[must_use]
+    pub fn engine_revisions(&self) -> String {
+        self.castings().map(|casting| casting.engine_revision.as_str()).collect::<Vec<_>>().join(" ")
+    }
+
+    /// Who says utterance `i`.
+    #[must_use]
+    pub fn casting_of(&self, i: usize) -> &Casting {
+        let n = usize::from(self.said_by.get(i).copied().unwrap_or(0));
+        n.checked_sub(1).and_then(|n| self.others.get(n)).unwrap_or(&self.casting)
+    }
+
+    /// Who says utterance `i`, and that.
+    ///
+    /// # Panics
+    /// When there is no such utterance.
+    #[must_use]
+    pub fn said(&self, i: usize) -> (&Casting, &Utterance) {
+        (self.casting_of(i), &self.utterances[i])
     }
 
     /// Number of utterances.
@@ -188,21 +276,25 @@ impl Plan {
     }
 
     /// The name of the revision this plan belongs to: the first 16 hex digits of a hash over the
-    /// cleaned content, the voice, the rate, the front end's version and the script. The engine's
+    /// cleaned content, the voices, the rate, the front end's version and the script. The engine's
     /// own revision is no part of it: an updated library changes no article.
     #[must_use]
     pub fn revision(&self, article: &Article) -> String {
         let content =
             (&article.title, &article.byline, &article.publisher, &article.published, &article.lang);
         let page = (&article.url, &article.image, &article.blocks);
-        let key = KeyBuilder::new("listen-revision", REVISION_VERSION)
+        let lasting = |casting: &Casting| Casting { engine_revision: String::new(), ..casting.clone() };
+        let mut key = KeyBuilder::new("listen-revision", REVISION_VERSION)
             .field("content", json(&content))
             .field("page", json(&page))
             .field("front_end", FRONT_END_VERSION.to_be_bytes())
-            .field("casting", json(&Casting { engine_revision: String::new(), ..self.casting.clone() }))
-            .field("script", json(&self.utterances))
-            .finish();
-        key.to_string()[..16].to_owned()
+            .field("casting", json(&lasting(&self.casting)))
+            .field("script", json(&self.utterances));
+        if !self.others.is_empty() {
+            let others: Vec<Casting> = self.others.iter().map(lasting).collect();
+            key = key.field("others", json(&others)).field("said_by", &self.said_by);
+        }
+        key.finish().to_string()[..16].to_owned()
     }
 }
 
@@ -220,6 +312,7 @@ fn json<T: Serialize>(value: &T) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::article::Block;
 
     #[test]
     fn the_segment_key_differs_in_each_field_and_in_nothing_else() {
@@ -259,6 +352,73 @@ mod tests {
         // Of an utterance in pieces, where its words are.
         assert_eq!(piper.request(&given, 5..17).sounds, [sound(1..8)]);
         assert_eq!(piper.request(&given, 13..23).sounds, []);
+    }
+
+    /// An article of a title, a paragraph and a quote, a sentence each.
+    fn of_three() -> (Article, Script) {
+        let kinds = [BlockKind::Title, BlockKind::Paragraph, BlockKind::Quote];
+        let blocks = kinds.map(|kind| Block::new(kind, "One.".to_owned()));
+        let article = Article { blocks: blocks.into(), ..Article::empty(Lang::english()) };
+        let of_block = |block| Utterance { block, ..Utterance::plain("One.") };
+        (article, Script { utterances: (0..3).map(of_block).collect(), notes: Vec::new() })
+    }
+
+    fn beeps_of(voice: &str) -> Casting {
+        let voice = voice.to_owned();
+        Casting { engine_voice: voice.clone(), fingerprint: voice.clone(), voice, ..Casting::beeps() }
+    }
+
+    #[test]
+    fn blocks_are_said_by_the_voice_of_their_kind_under_its_keys() {
+        let (article, script) = of_three();
+        let cast = |by_kind: &[(BlockKind, &str)]| {
+            let by_kind = by_kind.iter().map(|(kind, voice)| (*kind, beeps_of(voice)));
+            Plan::cast(script.clone(), &article, beeps_of("a"), by_kind)
+        };
+        let plan = cast(&[
+            (BlockKind::Title, "b"),
+            (BlockKind::Heading, "c"),
+            (BlockKind::Paragraph, "a"),
+            (BlockKind::Quote, "b"),
+        ]);
+        let voices: Vec<&str> = (0..3).map(|i| plan.casting_of(i).voice.as_str()).collect();
+        assert_eq!((voices, plan.others.len()), (vec!["b", "a", "b"], 1), "who says nothing is left out");
+        let key = |voice: &str| beeps_of(voice).key(&Utterance::plain("One."));
+        assert_eq!(plan.keys, [key("b"), key("a"), key("b")]);
+        assert_eq!(cast(&[]), Plan::new(script.clone(), beeps_of("a")));
+        let now = plan.for_engines(&["2".to_owned(), "3".to_owned()]);
+        assert_eq!(now.engine_revisions(), "2 3");
+        assert_eq!(
+            now.keys[0],
+            Casting { engine_revision: "3".to_owned(), ..beeps_of("b") }.key(&Utterance::plain("One."))
+        );
+        let stored: Plan =
+            serde_json::from_str(&serde_json::to_string(&plan).expect("JSON")).expect("a plan");
+        assert_eq!(stored, plan);
+    }
+
+    #[test]
+    fn who_says_what_is_part_of_a_revision_and_what_they_run_on_is_not() {
+        let (article, script) = of_three();
+        let named = |by_kind: &[(BlockKind, &str)]| {
+            let by_kind = by_kind.iter().map(|(kind, voice)| (*kind, beeps_of(voice)));
+            let plan = Plan::cast(script.clone(), &article, beeps_of("a"), by_kind);
+            assert_eq!(
+                plan.for_engines(&["2".to_owned(), "2".to_owned()]).revision(&article),
+                plan.revision(&article)
+            );
+            plan.revision(&article)
+        };
+        let names = [
+            named(&[]),
+            named(&[(BlockKind::Title, "b")]),
+            named(&[(BlockKind::Title, "c")]),
+            named(&[(BlockKind::Quote, "b")]),
+            named(&[(BlockKind::Title, "b"), (BlockKind::Quote, "b")]),
+        ];
+        let different: std::collections::BTreeSet<_> = names.iter().collect();
+        assert_eq!(different.len(), names.len(), "{names:?}");
+        assert_eq!(names[0], Plan::new(script.clone(), beeps_of("a")).revision(&article));
     }
 
     #[test]

@@ -220,7 +220,8 @@ impl Renderer {
             .map(|i| {
                 let (renderer, plan) = (self.clone(), Arc::clone(plan));
                 async move {
-                    let answer = renderer.ask(&plan.casting, &plan.utterances[i], Lane::Bulk).await?;
+                    let (casting, utterance) = plan.said(i);
+                    let answer = renderer.ask(casting, utterance, Lane::Bulk).await?;
                     answer.kept().await
                 }
             })

@@ -105,8 +105,8 @@ impl Sender {
         let mut asked = VecDeque::with_capacity(AHEAD + 1);
         for i in 0..self.plan.len() {
             while asked.len() <= AHEAD && i + asked.len() < self.plan.len() {
-                let utterance = &self.plan.utterances[i + asked.len()];
-                asked.push_back(self.renderer.ask(&self.plan.casting, utterance, Lane::Listener).await);
+                let (casting, utterance) = self.plan.said(i + asked.len());
+                asked.push_back(self.renderer.ask(casting, utterance, Lane::Listener).await);
             }
             let Some(answer) = asked.pop_front() else { break };
             let mut said = self.sentence(i, answer).await?;
@@ -116,8 +116,8 @@ impl Sender {
                     break;
                 }
                 tokio::time::sleep(BUSY_PAUSE).await;
-                let utterance = &self.plan.utterances[i];
-                let again = self.renderer.ask(&self.plan.casting, utterance, Lane::Listener).await;
+                let (casting, utterance) = self.plan.said(i);
+                let again = self.renderer.ask(casting, utterance, Lane::Listener).await;
                 said = self.sentence(i, again).await?;
             }
             match said {
@@ -197,11 +197,11 @@ impl Sender {
         let Some(blob) = blob else {
             return Ok(Err(Failure::new(FailureKind::Store, "a segment has no clip of this bit rate")));
         };
-        let bytes =
-            match self.renderer.blob(blob, self.form, &self.plan.casting, &self.plan.utterances[i]).await {
-                Ok(bytes) => bytes,
-                Err(failure) => return Ok(Err(failure)),
-            };
+        let (casting, utterance) = self.plan.said(i);
+        let bytes = match self.renderer.blob(blob, self.form, casting, utterance).await {
+            Ok(bytes) => bytes,
+            Err(failure) => return Ok(Err(failure)),
+        };
         let from = if self.form == Form::Wav { wav::HEADER_BYTES } else { 0 };
         self.audio(bytes.slice(from.min(bytes.len())..)).await?;
         Ok(Ok(segment))

@@ -1,6 +1,7 @@
 //! The running service, as a program: what it makes, keeps, loses and finds again.
 #![allow(clippy::unwrap_used, clippy::print_stderr, reason = "tests")]
 
+mod cast;
 mod clips;
 mod damage;
 mod disclosure;

@@ -242,14 +242,16 @@ pub(in crate::app) fn query_of(wish: &Wish) -> String {
 fn sentence(planned: &Planned, i: usize) -> Sentence {
     let (plan, utterance) = (&planned.plan, &planned.plan.utterances[i]);
     let block = planned.article.blocks.get(utterance.block as usize);
+    let casting = plan.casting_of(i);
     Sentence {
         i,
         block: utterance.block,
         kind: block.map_or(BlockKind::Paragraph, |block| block.kind),
         part: utterance.part,
+        voice: Some(&casting.voice).filter(|voice| **voice != plan.casting.voice).cloned(),
         text: utterance.source.clone(),
         start_frame: None,
-        frames: plan.casting.estimate_frames(&utterance.source),
+        frames: casting.estimate_frames(&utterance.source),
         pause_frames: u64::from(plan.pause_frames(i)),
         state: SentenceState::Pending,
         clip: String::new(),

@@ -19,7 +19,7 @@ const LOOK_EVERY: Duration = Duration::from_secs(30);
 /// Segment records that are looked up at the same time.
 const LOOKS_AT_ONCE: usize = 32;
 
-/// A revision under the keys of one state of its engine.
+/// A revision under the keys of one state of its engines.
 type Name = (ArticleId, String, String);
 
 /// See the module.
@@ -47,7 +47,7 @@ impl Seen {
         revision: &str,
         plan: &Plan,
     ) -> Vec<Option<Arc<Segment>>> {
-        let name = (id.clone(), revision.to_owned(), plan.casting.engine_revision.clone());
+        let name = (id.clone(), revision.to_owned(), plan.engine_revisions());
         let last = self.revisions.get(&name).filter(|last| last.at.elapsed() < LOOK_EVERY);
         let (at, made) = match last {
             Some(last) => {
@@ -80,7 +80,8 @@ mod tests {
     }
 
     async fn make(renderer: &Renderer, plan: &Plan, i: usize) {
-        let asked = renderer.ask(&plan.casting, &plan.utterances[i], Lane::Bulk).await;
+        let (casting, utterance) = plan.said(i);
+        let asked = renderer.ask(casting, utterance, Lane::Bulk).await;
         asked.expect("an answer").kept().await.expect("a segment");
     }
 

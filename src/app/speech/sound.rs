@@ -139,8 +139,9 @@ impl Speech {
     /// Samples of the whole, when every sentence is made; one alone is waited for, since its WAV would
     /// begin no sooner.
     async fn known_samples(&self) -> Result<Option<u64>, AppError> {
-        if let [only] = self.plan.utterances.as_slice() {
-            let answer = self.renderer.ask(&self.plan.casting, only, Lane::Listener).await?;
+        if self.plan.len() == 1 {
+            let (casting, utterance) = self.plan.said(0);
+            let answer = self.renderer.ask(casting, utterance, Lane::Listener).await?;
             let frames = length(&self.plan, 0, answer.segment().await?.as_ref());
             return Ok(Some(frames * FRAME_SAMPLES as u64));
         }

@@ -271,7 +271,8 @@ impl Studio {
     ) -> Result<Bytes, AppError> {
         let plan = self.current(plan).await?;
         tracing::info!(%blob, sentence = i, "a blob is gone from the cache and is made again");
-        Ok(self.renderer.blob(blob, form, &plan.casting, &plan.utterances[i]).await?)
+        let (casting, utterance) = plan.said(i);
+        Ok(self.renderer.blob(blob, form, casting, utterance).await?)
     }
 }
 

@@ -7,7 +7,7 @@ use listen::audio::{FRAME_SAMPLES, SAMPLE_RATE_HZ, loudness};
 use serde_json::{Value, json};
 
 use super::outside::{decoded, has};
-use super::site::{Site, audio_of, text};
+use super::site::{Setup, Site, audio_of, text};
 
 /// Samples a millisecond.
 const MS: usize = SAMPLE_RATE_HZ as usize / 1000;
@@ -108,6 +108,55 @@ async fn sounds_as_designed(engine: &str, articles: &[(&str, &str, &str)]) {
             assert_start(&samples, &what);
             assert_joins_and_pauses(&samples, &manifest, &what);
         }
+    }
+}
+
+/// Several sentences of each voice, since the loudness of one varies.
+const THREE_VOICES: &str = "\
+The lamp was switched off on the third of May, and nobody came to see it. The keeper had packed her things long before. She left the key under a stone, as it had always been done. Nobody asked why it had to be that day.
+
+- The door is painted again in the green of the old boats, and it closes without a sound.
+- A new bell hangs where the old one was, and it is rung on Sundays and in fog.
+- Eighty children learned in the rooms where the oil had been kept for the winter.
+- Only the stairs were given a new rail, since the old one had come loose.
+
+> It was never dark, she said, not even in the winter when the ships stayed in the harbour. We knew every name on the water. My father wrote them all into one book, and the book is still here. I would do it again, and I would do it for less.
+
+The tower stayed as it was. Visitors climb it in the summer and look over the water for as long as they like. Some of them ask when the light will burn again, and the answer is always the same.
+";
+
+#[tokio::test]
+async fn an_article_of_three_voices_keeps_one_loudness() {
+    let site = Setup::default()
+        .env("LISTEN_SPEECH__VOICE_BY_KIND__LIST_ITEM", "espeak-en-us")
+        .env("LISTEN_SPEECH__VOICE_BY_KIND__QUOTE", "slt")
+        .start()
+        .await;
+    if site.skip_without("flite").await || site.skip_without("espeak").await || !has("ffmpeg", &["-version"])
+    {
+        return;
+    }
+    let (status, answer) = site.put("three", &json!({ "markdown": THREE_VOICES, "voice": "rms" })).await;
+    assert_eq!(status, 201, "{answer}");
+    let manifest = site.ready("three").await;
+    let file = site.home().join("three.wav");
+    std::fs::write(&file, site.bytes(&audio_of(&manifest, ".wav")).await).unwrap();
+    let samples = decoded(&file);
+    assert_loudness(&samples, &file, "three voices");
+    let sentences = manifest["sentences"].as_array().unwrap();
+    for (voice, own) in [("rms", None), ("slt", Some("slt")), ("espeak-en-us", Some("espeak-en-us"))] {
+        let theirs = sentences.iter().filter(|sentence| sentence["voice"].as_str() == own);
+        let part: Vec<i16> = theirs
+            .flat_map(|sentence| {
+                let frame = |name: &str| sentence[name].as_u64().unwrap() as usize * FRAME_SAMPLES;
+                samples[frame("start_frame")..frame("start_frame") + frame("frames")].iter().copied()
+            })
+            .collect();
+        let seconds = part.len() as f64 / f64::from(SAMPLE_RATE_HZ);
+        assert!(seconds > 10.0, "{voice} reads {seconds} s of {manifest}");
+        let lufs = loudness::measure(&part).unwrap().integrated_lufs;
+        eprintln!("{voice}: {lufs:.2} LUFS of {seconds:.1} s");
+        assert!((lufs + 16.0).abs() <= 1.0, "{voice}: {lufs} LUFS");
     }
 }
 
