@@ -21,13 +21,6 @@ use listen::engine::{
 /// How long a test waits for what must come.
 const PATIENCE: Duration = Duration::from_secs(300);
 
-/// Engines that say at most so many seconds of one utterance.
-fn engines_that_say(bulk_workers: usize, audio_limit_s: u32) -> Engines {
-    let options = EngineOptions::new(env!("CARGO_BIN_EXE_listen"));
-    Engines::new(EngineOptions { bulk_workers, voices: voices(), audio_limit_s, ..options })
-        .expect("the system gives threads")
-}
-
 fn engines(bulk_workers: usize, listener_workers: usize) -> Engines {
     let options = EngineOptions::new(env!("CARGO_BIN_EXE_listen"));
     Engines::new(EngineOptions { bulk_workers, listener_workers, voices: voices(), ..options })

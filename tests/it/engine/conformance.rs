@@ -1,5 +1,7 @@
 //! What every engine must do. A new one is done when it passes these.
 
+mod rig;
+
 use std::sync::mpsc;
 
 use listen::article::Lang;
@@ -7,7 +9,8 @@ use listen::engine::{
     AudioSink, Engine, Engines, ErrorKind, Lane, MAX_TEXT_BYTES, Request, Stop, Voices, engine_info,
 };
 
-use super::{Heard, PATIENCE, Said, engines, engines_that_say, request, say, skip_without};
+use super::{Heard, PATIENCE, Said, engines, request, say, skip_without};
+use rig::{Given, Rig, Trouble, impatient};
 
 /// Audio of one odd input, in seconds: a neural voice takes minutes for what it could say of some.
 const ODD_AUDIO_S: u32 = 30;
@@ -17,6 +20,8 @@ struct Subject {
     engine: &'static str,
     voice: &'static str,
     sentences: [&'static str; 4],
+    /// What it is judged on: whether there is to be trouble.
+    rig: fn(Given, bool) -> Rig,
 }
 
 const ENGLISH: [&str; 4] = [
@@ -27,9 +32,17 @@ const ENGLISH: [&str; 4] = [
 ];
 
 impl Subject {
-    fn engines(&self, bulk_workers: usize) -> Option<Engines> {
-        let engines = engines(bulk_workers, 1);
-        (!skip_without(&engines, self.engine)).then_some(engines)
+    fn engines(&self, bulk_workers: usize) -> Option<Rig> {
+        self.given(Given { bulk_workers, ..Given::default() })
+    }
+
+    fn given(&self, given: Given) -> Option<Rig> {
+        let rig = (self.rig)(given, false);
+        (!skip_without(&rig, self.engine)).then_some(rig)
+    }
+
+    fn promises_the_same(&self, engines: &Engines) -> bool {
+        engines.describe(self.engine).unwrap().deterministic
     }
 
     fn say(&self, engines: &Engines, lane: Lane, text: &str) -> Said {
@@ -51,6 +64,7 @@ impl Subject {
         let Some(engines) = self.engines(1) else { return };
         let forward: Vec<Heard> =
             self.sentences.iter().map(|text| self.say(&engines, Lane::Bulk, text).unwrap()).collect();
+        assert!(self.promises_the_same(&engines));
         // Another worker process, other neighbours, another order.
         for (text, before) in self.sentences.iter().zip(&forward).rev() {
             let other_order = self.say(&engines, Lane::Listener, text).unwrap();
@@ -82,6 +96,40 @@ impl Subject {
                 assert!(pair[0].text.end <= pair[1].text.start, "{text}: {pair:?}");
                 assert!(pair[0].audio.end <= pair[1].audio.start, "{text}: {pair:?}");
             }
+        }
+    }
+
+    /// Of an engine that promises no more: it says something, always.
+    fn says_every_sentence(&self) {
+        let Some(engines) = self.engines(1) else { return };
+        assert!(!self.promises_the_same(&engines), "then it is to be proven");
+        let marks = engines.describe(self.engine).unwrap().word_marks;
+        for lane in [Lane::Bulk, Lane::Listener] {
+            for text in self.sentences {
+                let heard = self.say(&engines, lane, text).unwrap();
+                assert!(heard.samples.len() > heard.rate_hz as usize / 2, "{text}");
+                assert!(marks || heard.marks.is_empty(), "{text}: {:?}", heard.marks);
+            }
+        }
+    }
+
+    /// What dies or hangs in the middle of a sentence is replaced, and the next one sounds as ever.
+    fn goes_on_after_trouble(&self) {
+        let Some(calm) = self.engines(1) else { return };
+        let good = self.say(&calm, Lane::Bulk, self.sentences[3]).unwrap();
+        for trouble in [Trouble::Crash, Trouble::Hang] {
+            let rig = (self.rig)(impatient(), true);
+            if self.engine == "openai" {
+                // What a server can do is asked once, and is not missed.
+                self.say(&rig, Lane::Bulk, self.sentences[3]).unwrap();
+            }
+            rig.make(trouble, self.voice);
+            let error = self.say(&rig, Lane::Bulk, self.sentences[0]).unwrap_err();
+            let again = matches!(error.kind, ErrorKind::Crashed | ErrorKind::Failed | ErrorKind::Unavailable);
+            assert!(again, "{trouble:?}: {error:?}");
+            assert!(!error.message.contains(self.sentences[0]), "{error}");
+            let after = self.say(&rig, Lane::Bulk, self.sentences[3]).unwrap();
+            assert!(after.samples == good.samples, "{trouble:?}");
         }
     }
 
@@ -130,10 +178,8 @@ impl Subject {
 
     /// Whatever it does with them, the sentence after them sounds as ever.
     fn survives_odd_inputs(&self) {
-        if self.engines(1).is_none() {
-            return;
-        }
-        let engines = engines_that_say(2, ODD_AUDIO_S);
+        let given = Given { bulk_workers: 2, audio_limit_s: ODD_AUDIO_S, ..Given::default() };
+        let Some(engines) = self.given(given) else { return };
         let good = self.say(&engines, Lane::Bulk, self.sentences[3]).unwrap();
         for (what, text) in odd_inputs() {
             let said = self.say(&engines, Lane::Bulk, &text);
@@ -216,12 +262,42 @@ fn odd_inputs() -> Vec<(&'static str, String)> {
 }
 
 macro_rules! conformance {
-    ($engine:ident, $voice:literal, $sentences:expr; $($test:ident)*) => {
+    ($engine:ident, $voice:literal, $rig:expr; $($test:ident)*) => {
         mod $engine {
             use super::*;
 
             const SUBJECT: Subject =
-                Subject { engine: stringify!($engine), voice: $voice, sentences: $sentences };
+                Subject { engine: stringify!($engine), voice: $voice, sentences: ENGLISH, rig: $rig };
+
+            #[test]
+            fn describes_itself_the_same_every_time() {
+                SUBJECT.describes_itself_the_same_every_time();
+            }
+
+            #[test]
+            fn is_faster_at_a_higher_rate() {
+                SUBJECT.is_faster_at_a_higher_rate();
+            }
+
+            #[test]
+            fn hands_over_audio_while_it_is_made() {
+                SUBJECT.hands_over_audio_while_it_is_made();
+            }
+
+            #[test]
+            fn stops_when_no_more_is_wanted_and_goes_on_afterwards() {
+                SUBJECT.stops_when_no_more_is_wanted_and_goes_on_afterwards();
+            }
+
+            #[test]
+            fn survives_odd_inputs() {
+                SUBJECT.survives_odd_inputs();
+            }
+
+            #[test]
+            fn refuses_a_voice_it_does_not_have() {
+                SUBJECT.refuses_a_voice_it_does_not_have();
+            }
 
             $(#[test]
             fn $test() {
@@ -229,30 +305,39 @@ macro_rules! conformance {
             })*
         }
     };
-    ($engine:ident, $voice:literal, $sentences:expr) => {
-        conformance!($engine, $voice, $sentences;
-            describes_itself_the_same_every_time
-            says_a_sentence_the_same_whatever_came_before
-            marks_words_in_order_inside_text_and_audio
-            hands_over_audio_while_it_is_made
-            is_faster_at_a_higher_rate
-            stops_when_no_more_is_wanted_and_goes_on_afterwards
-            survives_odd_inputs
-            refuses_a_voice_it_does_not_have
-            every_built_in_voice_of_it_says_its_sample
-        );
-    };
 }
 
-conformance!(tone, "tone", ENGLISH);
-conformance!(flite, "rms", ENGLISH);
-conformance!(espeak, "en-us", ENGLISH);
-conformance!(piper, "small", ENGLISH);
+conformance!(tone, "tone", Rig::built_in;
+    says_a_sentence_the_same_whatever_came_before
+    marks_words_in_order_inside_text_and_audio
+    every_built_in_voice_of_it_says_its_sample);
+conformance!(flite, "rms", Rig::built_in;
+    says_a_sentence_the_same_whatever_came_before
+    marks_words_in_order_inside_text_and_audio
+    every_built_in_voice_of_it_says_its_sample
+    goes_on_after_trouble);
+conformance!(espeak, "en-us", Rig::built_in;
+    says_a_sentence_the_same_whatever_came_before
+    marks_words_in_order_inside_text_and_audio
+    every_built_in_voice_of_it_says_its_sample
+    goes_on_after_trouble);
+conformance!(piper, "small", Rig::built_in;
+    says_a_sentence_the_same_whatever_came_before
+    marks_words_in_order_inside_text_and_audio
+    every_built_in_voice_of_it_says_its_sample
+    goes_on_after_trouble);
+conformance!(openai, "cloud", Rig::openai;
+    says_every_sentence
+    marks_words_in_order_inside_text_and_audio
+    goes_on_after_trouble);
+conformance!(program, "hum", Rig::program;
+    says_every_sentence
+    goes_on_after_trouble);
 
 #[test]
 fn every_flite_voice_repeats_itself_and_streams() {
     for voice in ["slt", "awb", "kal16"] {
-        let subject = Subject { engine: "flite", voice, sentences: ENGLISH };
+        let subject = Subject { engine: "flite", voice, sentences: ENGLISH, rig: Rig::built_in };
         subject.says_a_sentence_the_same_whatever_came_before();
         subject.hands_over_audio_while_it_is_made();
         subject.marks_words_in_order_inside_text_and_audio();
