@@ -199,7 +199,7 @@ impl Studio {
 
     /// What an engine says of itself, if this voice of it can speak here.
     async fn able(&self, engine: &str, voice: &str) -> Result<Arc<Description>, AppError> {
-        let description = self.describe(engine).await?;
+        let description = self.described(engine, Some(voice)).await?;
         match description.voice(voice).and_then(|own| own.problem.as_ref()) {
             Some(problem) => Err(AppError::new(Kind::Unavailable, "engine_missing", problem.clone())),
             None => Ok(description),
@@ -226,10 +226,18 @@ impl Studio {
     /// # Errors
     /// When it cannot run here; the message says how to get it.
     pub async fn describe(&self, engine: &str) -> Result<Arc<Description>, AppError> {
-        let (engines, engine) = (Arc::clone(self.renderer.engines()), engine.to_owned());
-        let described = tokio::task::spawn_blocking(move || engines.describe(&engine))
-            .await
-            .map_err(|error| AppError::internal("asking the engine", error))?;
+        self.described(engine, None).await
+    }
+
+    async fn described(&self, engine: &str, voice: Option<&str>) -> Result<Arc<Description>, AppError> {
+        let engines = Arc::clone(self.renderer.engines());
+        let (engine, voice) = (engine.to_owned(), voice.map(str::to_owned));
+        let described = tokio::task::spawn_blocking(move || match voice {
+            Some(voice) => engines.describe_for(&engine, &voice),
+            None => engines.describe(&engine),
+        })
+        .await
+        .map_err(|error| AppError::internal("asking the engine", error))?;
         described.map_err(|error| match error.kind {
             ErrorKind::Unavailable => AppError::new(Kind::Unavailable, "engine_missing", error.message),
             _ => AppError::internal("asking the engine", error),

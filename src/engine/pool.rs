@@ -25,7 +25,7 @@ pub const MAX_BULK_JOBS: usize = 1_024;
 pub const MAX_LISTENER_JOBS: usize = 256;
 /// How the message of a refused job starts when the queue is full (its kind is [`ErrorKind::Failed`]).
 pub const QUEUE_FULL: &str = "too many sentences are waiting";
-/// How long a failed [`Engines::describe`] is remembered.
+/// How long it is remembered that an engine, or a voice of it, cannot speak.
 const FAILURE_REMEMBERED: Duration = Duration::from_secs(3);
 
 /// What a pool is made of.
@@ -155,9 +155,27 @@ impl Engines {
     /// # Errors
     /// Of the engine, remembered for a few seconds; [`ErrorKind::Refused`] for an unknown one.
     pub fn describe(&self, engine: &str) -> Result<Arc<Description>, EngineError> {
+        self.described_or_asked(engine, |_| true)
+    }
+
+    /// What an engine says of itself, for one who needs this voice of it: where the voice could not speak a
+    /// few seconds ago (its file was not there), the engine is asked again. Blocks as
+    /// [`Engines::describe`] does.
+    ///
+    /// # Errors
+    /// See [`Engines::describe`]. A voice that cannot speak is none.
+    pub fn describe_for(&self, engine: &str, voice: &str) -> Result<Arc<Description>, EngineError> {
+        self.described_or_asked(engine, |about| about.can_speak(voice))
+    }
+
+    fn described_or_asked(
+        &self,
+        engine: &str,
+        is_enough: impl Fn(&Description) -> bool,
+    ) -> Result<Arc<Description>, EngineError> {
         let info = engine_info(engine)?;
         if let Some(known) = lock(&self.described).get(info.name)
-            && (known.result.is_ok() || known.at.elapsed() < FAILURE_REMEMBERED)
+            && (known.result.as_deref().is_ok_and(is_enough) || known.at.elapsed() < FAILURE_REMEMBERED)
         {
             return known.result.clone();
         }

@@ -3,7 +3,9 @@
 use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
+use nix::errno::Errno;
 use nix::fcntl::{Flock, FlockArg};
 use serde::{Deserialize, Serialize};
 
@@ -12,11 +14,15 @@ use crate::engine::{EngineError, ErrorKind};
 /// The file in the voice's folder.
 const FILE: &str = "characters.json";
 const LOCK: &str = "characters.lock";
+/// How long the file may be another's (who only reads and writes a few bytes), and how often one looks.
+const LOCK_WAIT: Duration = Duration::from_secs(10);
+const LOOK_EVERY: Duration = Duration::from_millis(20);
 
 /// A budget of a voice.
 pub(super) struct Budget {
     folder: PathBuf,
     most: u64,
+    patience: Duration,
 }
 
 #[derive(Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -29,7 +35,7 @@ struct Used {
 impl Budget {
     /// So many characters a month, counted in this folder.
     pub(super) fn new(folder: &Path, most: u64) -> Self {
-        Self { folder: folder.to_owned(), most }
+        Self { folder: folder.to_owned(), most, patience: LOCK_WAIT }
     }
 
     /// Takes so many characters from this month's.
@@ -78,9 +84,7 @@ impl Budget {
 
     /// Changes the count while nobody else does; what `change` refuses is not written.
     fn change<E>(&self, change: impl FnOnce(&mut Used) -> Result<(), E>) -> io::Result<Result<(), E>> {
-        let lock = File::options().create(true).append(true).open(self.folder.join(LOCK))?;
-        let _held =
-            Flock::lock(lock, FlockArg::LockExclusive).map_err(|(_, error)| io::Error::from(error))?;
+        let _held = self.lock()?;
         let path = self.folder.join(FILE);
         let mut used: Used = match fs::read(&path) {
             Ok(bytes) => serde_json::from_slice(&bytes)?,
@@ -95,6 +99,28 @@ impl Budget {
         file.as_file().sync_all()?;
         file.persist(&path).map_err(|error| error.error)?;
         Ok(Ok(()))
+    }
+
+    fn lock(&self) -> io::Result<Flock<File>> {
+        let since = Instant::now();
+        let path = self.folder.join(LOCK);
+        let mut file = File::options().create(true).append(true).open(&path)?;
+        loop {
+            match Flock::lock(file, FlockArg::LockExclusiveNonblock) {
+                Ok(held) => return Ok(held),
+                Err((back, Errno::EWOULDBLOCK)) if since.elapsed() < self.patience => file = back,
+                Err((_, Errno::EWOULDBLOCK)) => {
+                    let why = format!(
+                        "another program has held {} for {} s; end it, and the lock goes with it",
+                        path.display(),
+                        self.patience.as_secs()
+                    );
+                    return Err(io::Error::new(io::ErrorKind::TimedOut, why));
+                }
+                Err((_, error)) => return Err(error.into()),
+            }
+            std::thread::sleep(LOOK_EVERY);
+        }
     }
 }
 
@@ -132,6 +158,17 @@ mod tests {
         assert_eq!(Budget::new(folder.path(), 100).spend(1).unwrap_err().kind, ErrorKind::Unavailable);
         let nowhere = Budget::new(&folder.path().join("nowhere"), 100);
         assert!(nowhere.spend(1).unwrap_err().message.contains("nowhere"));
+    }
+
+    #[test]
+    fn a_lock_that_is_not_given_back_is_told_and_not_waited_for_for_ever() {
+        let folder = tempfile::tempdir().unwrap();
+        let budget = Budget { patience: Duration::ZERO, ..Budget::new(folder.path(), 100) };
+        let held = budget.lock().unwrap();
+        let error = budget.spend(1).unwrap_err();
+        assert!(error.kind == ErrorKind::Unavailable && error.message.contains(LOCK), "{error}");
+        drop(held);
+        budget.spend(1).unwrap();
     }
 
     #[test]

@@ -162,6 +162,23 @@ fn its_version_is_part_of_what_makes_the_sound() {
 }
 
 #[test]
+fn a_voice_that_is_put_right_can_speak_without_a_restart() {
+    let (engines, folder) =
+        programs(&[("late", "command = [\"cat\", \"tone.wav\"]\nversion = [\"cat\", \"version.txt\"]")]);
+    let can_speak = || engines.describe_for("program", "late").unwrap().can_speak("late");
+    assert!(!can_speak());
+    std::fs::write(folder.path().join("late/version.txt"), "1.0").unwrap();
+    let since = std::time::Instant::now();
+    while !can_speak() {
+        assert!(since.elapsed() < super::PATIENCE, "it is never looked at again");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    // What can speak is not asked again: nothing is looked for while sentences are said.
+    std::fs::remove_file(folder.path().join("late/version.txt")).unwrap();
+    assert!(can_speak());
+}
+
+#[test]
 fn a_table_that_does_not_fit_is_refused_with_its_line() {
     let folder = tempfile::tempdir().unwrap();
     for (table, word) in [
