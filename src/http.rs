@@ -120,8 +120,11 @@ impl Service {
     /// Serves until `stop`, then lets running requests end for a bounded time.
     pub async fn run(self, stop: impl Future<Output = ()>) {
         let upkeep = tokio::spawn(figures::upkeep());
+        // It takes a moment to pack the player: nobody waits for it.
+        let packing = tokio::task::spawn_blocking(player::entry);
         server::run(self.listener, self.site, stop).await;
         upkeep.abort();
+        packing.abort();
     }
 }
 
