@@ -9,18 +9,18 @@ use super::chrome::skipped;
 use super::{host_of, with_chrome};
 use crate::site::Site;
 
-/// From the press to the sound of an article of which nothing is made.
+/// From the press to the sound of an article of which nothing is made, and from a jump into what is not
+/// made to its sound.
 const PRESS_MAX: Duration = Duration::from_millis(300);
-
-/// From a jump into what is not made to its sound.
 const JUMP_MAX: Duration = Duration::from_millis(500);
 
-/// On a loaded machine: so many times what the service takes for a sentence that is not made, and the
-/// browser for one that is.
-const TIMES_MAX: u32 = 10;
+/// On a loaded machine: so many times what the service took just then for a sentence that is not made, and
+/// the browser for one that is.
+const TIMES_MAX: u32 = 3;
 
-/// Articles that are tried; the best counts, and the first one only starts the browser's sound.
-const ARTICLES: usize = 4;
+/// Articles that are tried until both were soon enough; the first one only starts the browser's sound. What
+/// waits where it need not is late in each.
+const ARTICLES: usize = 9;
 
 /// Sentences of an article, and those that are jumped to: nobody has made them by then.
 const SENTENCES: usize = 240;
@@ -49,9 +49,10 @@ async fn sound_comes_soon_where_nothing_is_made() {
     let host = host_of(&site, Vec::new()).await;
     let (url, service) = (host.url.clone(), site.url.clone());
     let runtime = tokio::runtime::Handle::current();
-    let measured = with_chrome(move |chrome| {
+    let late = with_chrome(move |chrome| {
         let client = reqwest::Client::builder().no_proxy().build().expect("a client");
-        let mut best = [Duration::MAX; 4];
+        let mut late = String::new();
+        let (mut pressed, mut jumped) = (false, false);
         for number in 0..ARTICLES {
             let article = format!("{service}/v1/articles/story-{number}");
             let text = serde_json::json!({ "text": story(number) });
@@ -77,19 +78,21 @@ async fn sound_comes_soon_where_nothing_is_made() {
             let press = soon("player.shadowRoot.querySelector('.play').click()", 0);
             let jump = soon(&format!("player.seekSentence({FAR})"), FAR);
             let back = soon("player.seekSentence(0)", 0);
+            let measured = format!("press {press:?}, jump {jump:?}; service {service:?}, browser {back:?}");
+            eprintln!("{measured}");
             if number > 0 {
-                for (best, now) in best.iter_mut().zip([press, jump, service, back]) {
-                    *best = now.min(*best);
-                }
+                let loaded = (service + back) * TIMES_MAX;
+                pressed |= press <= PRESS_MAX.max(loaded);
+                jumped |= jump <= JUMP_MAX.max(loaded);
+                let _ = writeln!(late, "{measured}");
+            }
+            if pressed && jumped {
+                return String::new();
             }
         }
-        best
+        late
     });
-    if let Some([press, jump, service, back]) = measured.await {
-        eprintln!("press {press:?}, jump {jump:?}; the service {service:?}, the browser {back:?}");
-        let loaded = (service + back) * TIMES_MAX;
-        assert!(press <= PRESS_MAX.max(loaded), "sound {press:?} after the press; {service:?} + {back:?}");
-        assert!(jump <= JUMP_MAX.max(loaded), "sound {jump:?} after the jump; {service:?} + {back:?}");
-    }
+    let late = late.await.unwrap_or_default();
+    assert!(late.is_empty(), "never soon:\n{late}");
     site.stop().await;
 }
