@@ -290,7 +290,8 @@ fn canonical(address: &str) -> String {
 /// Whether a parameter tells only where a reader came from.
 fn tells_the_way(parameter: &str) -> bool {
     parameter.starts_with("utm_")
-        || matches!(parameter, "fbclid" | "gclid" | "dclid" | "msclkid" | "mc_cid" | "mc_eid")
+        || parameter.ends_with("clid")
+        || matches!(parameter, "msclkid" | "mc_cid" | "mc_eid")
 }
 
 /// Minutes to hear an article before its audio is there.
