@@ -15,13 +15,16 @@ const { minify } = createRequire(new URL('target/node/', ROOT))('terser');
 
 const IMPORT = /^import \{.*\} from '\.\/([\w-]+)\.js';$/;
 
+/** One word for all that is declared compresses better than two, and means the same to who only runs it. */
+const DECLARED = /^( *(?:export )?|.*\bfor \()const /;
+
 /** A module with all it imports, in the order in which it is needed. Only what our own sources use is understood. */
 function bundle(name, exported = true, done = new Set()) {
   if (done.has(name)) return '';
   done.add(name);
   const lines = readFileSync(new URL(`${name}.js`, SOURCES), 'utf8').split('\n');
   const imported = lines.map((line) => IMPORT.exec(line)?.[1]).filter(Boolean);
-  const own = lines.filter((line) => !IMPORT.test(line));
+  const own = lines.filter((line) => !IMPORT.test(line)).map((line) => line.replace(DECLARED, '$1let '));
   return [
     ...imported.map((module) => bundle(module, false, done)),
     ...(exported ? own : own.map((line) => line.replace(/^export /, ''))),

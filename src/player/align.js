@@ -4,15 +4,17 @@
  * that changed, missing and foreign words cost only themselves. It reads the page and gives positions.
  */
 import { match } from './match.js';
-import { notAbove } from './basics.js';
 
 /** What is no text of the article, whatever it says. */
 const SKIPPED =
-  'script,style,noscript,template,iframe,svg,math,rt,rp,nav,aside,form,button,select,textarea,figcaption,' +
+  'script,style,noscript,template,iframe,svg,math,rt,rp,nav,aside,figcaption,form,button,select,textarea,' +
   'listen-player,[hidden],[aria-hidden=true],[data-listen-skip]';
 
 const BLOCKS =
-  /^(ADDRESS|ARTICLE|BLOCKQUOTE|BR|D[DLT]|DIV|FIGURE|FOOTER|H[1-6]|HEADER|HR|LI|MAIN|OL|P|PRE|SECTION|TABLE|T[DHR]|UL)$/;
+  /^(ADDRESS|ARTICLE|BLOCKQUOTE|[BH]R|D[DT]|DIV|FIGURE|FOOTER|H[1-6]|HEADER|LI|MAIN|P|PRE|SECTION|T[DH])$/;
+
+/** Stands where a block begins or ends: no page's text has it. */
+const EDGE = '\0';
 
 /** Letters that are written inside words and not seen. */
 const UNSEEN = '\\u00AD\\u200B-\\u200D\\u2060';
@@ -42,28 +44,27 @@ function tokens(text) {
 
 /** The text under an element as one string, and its nodes with where each begins in the whole. @param {Node} root */
 function textOf(root) {
-  const walker = document.createTreeWalker(root, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT, (node) =>
-    node instanceof Element && node.matches(SKIPPED) ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_ACCEPT,
-  );
   /** @type {Text[]} */
   const nodes = [];
   /** @type {number[]} */
   const starts = [];
   let text = '';
-  /** @type {Node|null} */
-  let block = null;
-  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
-    if (node instanceof Text) {
-      let own = node.parentNode;
-      while (own && own !== root && !BLOCKS.test(own.nodeName)) own = own.parentNode;
-      if (own !== block) text += '\n';
-      block = own;
-      nodes.push(node);
-      starts.push(text.length);
-      text += node.data;
-    } else if (BLOCKS.test(node.nodeName)) text += '\n';
-  }
+  read(root);
   return { nodes, starts, text };
+
+  /** @param {Node} parent */
+  function read(parent) {
+    const edge = BLOCKS.test(parent.nodeName) ? EDGE : '';
+    text += edge;
+    for (const node of parent.childNodes) {
+      if (node instanceof Text) {
+        nodes.push(node);
+        starts.push(text.length);
+        text += node.data;
+      } else if (node instanceof Element && !node.matches(SKIPPED)) read(node);
+    }
+    text += edge;
+  }
 }
 
 /** The sentences of an article in a page. @param {Node} root @param {string[]} sentences */
@@ -79,7 +80,7 @@ export function align(root, sentences) {
   const map = match(words, page.map(([word]) => word));
   const taken = new Set(map);
   /** Whether the word after word `i` of the page stands in another block. @param {number} i */
-  const breaks = (i) => text.slice(page[i][2], page[i + 1][1]).includes('\n');
+  const breaks = (i) => text.slice(page[i][2], page[i + 1][1]).includes(EDGE);
 
   /**
    * The stretches of the page's words that are sentence `i`: broken where foreign words stand between
@@ -113,7 +114,7 @@ export function align(root, sentences) {
       }
       missed = 0;
     }
-    const run = found[found.length - 1];
+    const run = /** @type {[number, number]} */ (found.at(-1));
     while (missed-- > 0 && free(run[1] + 1) && !breaks(run[1])) run[1]++;
     return found;
   }
@@ -133,10 +134,13 @@ export function align(root, sentences) {
   /** A span of the text as a range of the page. @param {number[]} span */
   function range([start, end]) {
     const range = document.createRange();
-    const [first, last] = [start, end - 1].map((at) => Math.max(0, notAbove(starts, at) - 1));
-    const put = (/** @type {number} */ k, /** @type {number} */ at) => Math.min(at - starts[k], nodes[k].data.length);
-    range.setStart(nodes[first], put(first, start));
-    range.setEnd(nodes[last], put(last, end));
+    /** @param {'setStart'|'setEnd'} edge @param {number} of a character of the text @param {number} after */
+    const put = (edge, of, after) => {
+      const k = starts.findLastIndex((start) => start <= of);
+      range[edge](nodes[k], Math.min(of + after - starts[k], nodes[k].data.length));
+    };
+    put('setStart', start, 0);
+    put('setEnd', end - 1, 1);
     return range;
   }
 
@@ -165,11 +169,14 @@ export function align(root, sentences) {
       return found.map(([a, b]) => range([page[a][1], page[b][2]]));
     },
 
-    /** The sentence that is shown at a place of the page, or -1. @param {Node|null|undefined} node @param {number} offset */
-    at(node, offset) {
-      const k = nodes.indexOf(/** @type {Text} */ (node));
-      const at = starts[k] + offset;
-      return spans.findIndex((spans) => spans.some(([start, end]) => start <= at && at <= end));
-    },
+    /** The sentence that is shown where a pointer is, or -1. @param {MouseEvent} event */
+    at: ({ clientX: x, clientY: y, target }) =>
+      spans.findIndex((spans) =>
+        spans.map(range).some(
+          (range) =>
+            range.intersectsNode(/** @type {Node} */ (target)) &&
+            [...range.getClientRects()].some(({ left, right, top, bottom }) => left <= x && x <= right && top <= y && y <= bottom),
+        ),
+      ),
   };
 }

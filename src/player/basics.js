@@ -7,10 +7,11 @@
 const PAUSE_MAX = 30;
 
 /**
- * Seconds to wait before asking again.
+ * How long to wait before asking again, in ms; 0 for an answer after which that is no use.
  * @param {Response} answer
  */
-export const patience = (answer) => Math.min(Number(answer.headers.get('retry-after')) || 1, PAUSE_MAX);
+export const patience = ({ status, headers }) =>
+  [202, 429, 503].includes(status) ? Math.min(Number(headers.get('retry-after')) || 1, PAUSE_MAX) * 1000 : 0;
 
 /**
  * @param {Manifest} manifest
@@ -26,20 +27,4 @@ export const seconds = (manifest, frames) => (frames * manifest.frame_ms) / 1000
 export function beginnings(manifest) {
   let at = 0;
   return [0, ...manifest.sentences.map(({ frames, pause_frames }) => (at += seconds(manifest, frames + pause_frames)))];
-}
-
-/**
- * How many entries of a rising list are not above a value.
- * @param {ArrayLike<number>} list
- * @param {number} value
- */
-export function notAbove(list, value) {
-  let low = 0;
-  let high = list.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (list[middle] <= value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

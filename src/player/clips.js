@@ -1,6 +1,4 @@
 // @ts-check
-import { patience } from './basics.js';
-
 /** @typedef {import('./types.js').Deck} Deck */
 /** @typedef {ReturnType<typeof fetcher>} Clips */
 
@@ -58,13 +56,16 @@ export function fetcher(deck, reload, over) {
       let pause = Math.min(BACKOFF * 2 ** lost++, BACKOFF_MAX);
       if (!answer || answer.ok) {
         // While there is sound nobody needs to know.
-        if (deck.audio.readyState < 3 || deck.audio.ended) deck.tell('offline');
+        if (deck.audio.paused || deck.audio.readyState < 3) deck.tell('offline');
       } else if (answer.status === 409) {
         // Another state of the article is there: what is on its way is of the old one.
         await reload();
         throw new DOMException('', 'AbortError');
-      } else if ([202, 429, 503].includes(answer.status)) pause = patience(answer) * 1000;
-      else tries++;
+      } else {
+        const asked = deck.patience(answer);
+        if (asked) pause = asked;
+        else tries++;
+      }
       if (tries < TRIES) await rest(pause, signal);
     }
     sentence.state = 'skipped';

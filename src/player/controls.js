@@ -19,12 +19,7 @@ const KEY_SECONDS = 5;
 const RATES = '0.5 0.75 1 1.25 1.5 1.75 2 2.5 3';
 
 /** Seconds as `1:05` or `1:01:05`. @param {number} seconds */
-export function clock(seconds) {
-  const s = Math.floor(seconds);
-  const two = (/** @type {number} */ n) => `${n % 60}`.padStart(2, '0');
-  const m = Math.floor(s / 60);
-  return (m < 60 ? m : `${Math.floor(m / 60)}:${two(m)}`) + ':' + two(s);
-}
+export const clock = (seconds) => new Date(seconds * 1000).toISOString().slice(11, 19).replace(/^[0:]{1,4}/, '');
 
 /** @param {Deck} deck @param {AbortSignal} signal */
 export function controls(deck, signal) {
@@ -35,6 +30,8 @@ export function controls(deck, signal) {
   const speeds = (player.getAttribute('rates') ?? RATES).trim().split(/[\s,]+/).map(Number);
   const skip = (/** @type {number} */ by) => player.seek(player.currentTime + by);
   const step = (/** @type {number} */ by) => player.seekSentence(player.sentenceIndex + by);
+  const rewind = () => skip(-back);
+  const advance = () => skip(forward);
   /** Whether the listener holds the timeline: then it does not move by itself. */
   let held = false;
   /** Whether the listener put the small player away. */
@@ -48,18 +45,18 @@ export function controls(deck, signal) {
   const button = (name, words, lines, onclick, inside = '') =>
     make('button', { class: `button ${name} started`, title: words, 'aria-label': words, onclick },
       shell.icon(lines), inside);
-  /** A list of speeds. @param {string} kind */
-  const rates = (kind) => {
-    const list = make('select', { class: `rate ${kind}`, 'aria-label': say('speed'), onchange: () => (player.playbackRate = list.value) });
+  /** A list of speeds, which shows the one that is, where it may be missing. */
+  const rates = () => {
+    const list = make('select', { class: 'rate started', 'aria-label': say('speed'), onchange: () => (player.playbackRate = list.value) });
+    const choose = () => {
+      const now = player.playbackRate;
+      const all = [...new Set([...speeds, now])].sort((a, b) => a - b);
+      list.replaceChildren(...all.map((speed) => make('option', { value: speed }, `${speed}×`)));
+      list.value = `${now}`;
+    };
+    player.addEventListener('listen-ratechange', choose, { signal });
+    choose();
     return list;
-  };
-  /** Shows the speed in a list, where it may be missing. @param {HTMLSelectElement} list */
-  const choose = (list) => {
-    const now = player.playbackRate;
-    if (list.value === `${now}`) return;
-    const all = [...new Set([...speeds, now])].sort((a, b) => a - b);
-    list.replaceChildren(...all.map((speed) => make('option', { value: speed }, `${speed}×`)));
-    list.value = `${now}`;
   };
 
   const time = make('span', { class: 'time started' });
@@ -67,23 +64,19 @@ export function controls(deck, signal) {
     type: 'range', class: 'range started', dir: 'ltr', min: 0, step: 'any', 'aria-label': say('position'),
     oninput: () => drag(true), onchange: () => drag(false),
   });
-  const rate = rates('started');
-  const more = button('more', say('more'), MORE, () => (menu ??= openMenu(deck, more, () => rates(''), choose, step)));
+  const more = button('more', say('more'), MORE, () => (menu ??= openMenu(deck, more, rates(), step)));
   const close = button('close', say('close'), CLOSE, () => {
     closed = true;
     mini(false);
   });
-  const rewind = button('back', say('back', { n: back }), BACK, () => skip(-back), `${back}`);
-  shell.play.after(rewind);
+  shell.play.after(button('back', say('back', { n: back }), BACK, rewind, `${back}`));
   shell.line.append(time);
   shell.mid.append(range);
-  shell.mid.after(button('forward', say('forward', { n: forward }), FORWARD, () => skip(forward), `${forward}`), rate, more, close);
+  shell.mid.after(button('forward', say('forward', { n: forward }), FORWARD, advance, `${forward}`), rates(), more, close);
   shell.label.addEventListener('click', () => bar.popover && player.scrollIntoView({ block: 'center' }), { signal });
   bar.addEventListener('keydown', key, { signal });
   signal.addEventListener('abort', () => {
     mini(false);
-    offered?.remove();
-    menu?.remove();
     for (const element of bar.querySelectorAll('.started')) element.remove();
   });
 
@@ -102,10 +95,11 @@ export function controls(deck, signal) {
 
   /** Puts the bar at the edge of the window, or back. @param {boolean} on */
   function mini(on) {
-    on &&= !closed && 'popover' in bar;
+    on &&= !closed;
     if (on === !!bar.popover) return;
     bar.popover = on ? 'manual' : null;
-    if (on) bar.showPopover();
+    // A browser that knows no popovers leaves the bar in its place.
+    if (on) bar.showPopover?.();
   }
 
   /** @param {KeyboardEvent} event */
@@ -119,8 +113,8 @@ export function controls(deck, signal) {
     const keys = {
       ArrowLeft: () => arrow(-1, back),
       ArrowRight: () => arrow(1, forward),
-      j: () => skip(-back),
-      l: () => skip(forward),
+      j: rewind,
+      l: advance,
       k: () => player.toggle(),
       '<': () => (player.playbackRate = speeds.findLast((speed) => speed < now) ?? now),
       '>': () => (player.playbackRate = speeds.find((speed) => speed > now) ?? now),
@@ -132,6 +126,10 @@ export function controls(deck, signal) {
   }
 
   return {
+    rewind,
+    advance,
+    step,
+
     /** @param {View} view */
     paint({ state, at, duration, away }) {
       if (offered && state !== 'ended') {
@@ -144,13 +142,12 @@ export function controls(deck, signal) {
         range.value = at;
         clocks(at, duration);
       }
-      choose(rate);
       mini(away);
     },
 
     /** Offers what could be heard next, in the place of the timeline. @param {string} words @param {() => void} onclick */
     offer(words, onclick) {
-      offered = make('button', { class: 'offer', onclick }, words);
+      offered = make('button', { class: 'offer started', onclick }, words);
       range.before(offered);
       range.hidden = true;
     },

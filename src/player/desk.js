@@ -3,8 +3,8 @@
  * The other half of the player, fetched when somebody comes near the play button: it makes the sound,
  * shows where it is, in the player and in the page, and tells others of it.
  */
-import { notAbove, seconds } from './basics.js';
 import { controls } from './controls.js';
+import { match } from './match.js';
 import { reading } from './reading.js';
 import { accompany } from './session.js';
 import { open } from './sound.js';
@@ -12,7 +12,6 @@ import { open } from './sound.js';
 export { reading };
 
 /** @typedef {import('./types.js').Deck} Deck */
-/** @typedef {import('./types.js').Sentence} Sentence */
 /** @typedef {import('./types.js').State} State */
 /** @typedef {ReturnType<typeof desk>} Desk */
 
@@ -21,6 +20,9 @@ const AHEAD_OF_TIME = 0.005;
 
 /** Longest pause between two looks at the clock while playing, in ms. */
 const LOOK_MAX = 250;
+
+/** How long a sentence may be awaited before that is said, in ms. */
+const MOMENT = 1000;
 
 /** Plays an article, silent until `play`. @param {Deck} deck */
 export function desk(deck) {
@@ -50,7 +52,7 @@ export function desk(deck) {
     if (!sentence || signal.aborted) return;
     const words = sentence.words ?? [];
     const at = (offset + AHEAD_OF_TIME) * 1000;
-    let w = notAbove(words.map(([, , start]) => start), at) - 1;
+    let w = words.findLastIndex(([, , start]) => start <= at);
     const next = words[w + 1]?.[2] ?? Infinity;
     if (at > words[w]?.[3]) w = -1;
     if (player.started && (i !== shown || w !== word)) {
@@ -63,8 +65,9 @@ export function desk(deck) {
       shown = i;
     }
     deck.paint();
+    if (player.state === 'waiting') timer = setTimeout(() => deck.tell('making'), MOMENT);
     if (player.state !== 'playing') return;
-    const end = seconds(manifest, sentence.frames + sentence.pause_frames);
+    const end = deck.starts[i + 1] - deck.starts[i];
     const wait = (Math.min(end, next / 1000) - offset) / player.playbackRate;
     timer = setTimeout(look, Math.max(4, Math.min(wait * 1000, LOOK_MAX)));
   }
@@ -81,14 +84,15 @@ export function desk(deck) {
     const now = await deck.read();
     const old = deck.manifest;
     const [i, offset] = deck.place;
+    const [before, after] = [old, now].map(({ sentences }) => sentences.map((sentence) => sentence.text));
+    const map = match(before, after);
     let k = i;
-    let at = -1;
-    while (k >= 0 && (at = nearest(now.sentences, old.sentences[k]?.text, k)) < 0) k--;
+    while (map[k] < 0) k--;
     deck.manifest = now;
     deck.tell('lengths');
     if (text) anchor();
     // What is gone is followed by what comes after the sentence before it that is still there.
-    deck.go(k === i ? [at, offset] : [Math.min(at + 1, now.sentences.length - 1), 0]);
+    deck.go(k === i ? [map[i], offset] : [Math.min((map[k] ?? -1) + 1, after.length - 1), 0]);
   }
 
   return {
@@ -123,7 +127,7 @@ export function desk(deck) {
     /** @param {State} state */
     tell(state) {
       session?.tell(state);
-      if (state === 'ended') text?.clear();
+      if (state === 'ended') text?.show(-1, -1);
       else look();
       // The sound does not wait for the text.
       if (state === 'playing' && !text) setTimeout(anchor);
@@ -135,13 +139,4 @@ export function desk(deck) {
       stop.abort();
     },
   };
-}
-
-/** The sentence with these words that is nearest to a place, or -1. @param {Sentence[]} list @param {string} words @param {number} near */
-function nearest(list, words, near) {
-  let best = -1;
-  list.forEach(({ text }, j) => {
-    if (text === words && (best < 0 || Math.abs(j - near) < Math.abs(best - near))) best = j;
-  });
-  return best;
 }

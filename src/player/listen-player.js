@@ -3,7 +3,7 @@
  * `<listen-player>`: the listen version of the article it stands in. This file is all that a page
  * loads before somebody comes near the play button; the rest comes then (`desk.js`).
  */
-import { beginnings, notAbove } from './basics.js';
+import { beginnings, patience } from './basics.js';
 import { Missing, json, locate } from './manifest.js';
 import { HOME, part } from './part.js';
 import { EARLY } from './strings.js';
@@ -82,7 +82,8 @@ export class ListenPlayer extends HTMLElement {
     seen.observe(this);
     signal.addEventListener('abort', () => seen.disconnect());
     addEventListener('hashchange', () => void this.#follow(), { signal });
-    matchMedia('(prefers-color-scheme:dark)').addEventListener('change', () => this.#look(), { signal });
+    // The style sheet makes an event of every change of the colours around it.
+    this.addEventListener('transitionend', () => this.#look(), { signal });
     this.#look();
     void this.#follow();
   }
@@ -97,7 +98,7 @@ export class ListenPlayer extends HTMLElement {
   /** @param {string} name @param {string|null} before @param {string|null} now */
   attributeChangedCallback(name, before, now) {
     if (before === now || !this.isConnected) return;
-    if (name === 'theme' || name === 'duration' || name === 'label') this.#look();
+    if (/theme|duration|label/.test(name)) this.#look();
     else {
       this.#leave();
       this.load().catch(ignore);
@@ -207,10 +208,7 @@ export class ListenPlayer extends HTMLElement {
   /** @param {number} to seconds from the start */
   seek(to) {
     if (!this.#deck) return;
-    const { starts } = this.#deck;
-    const at = Math.max(0, Math.min(to, this.duration - 0.1));
-    const i = Math.min(notAbove(starts, at), starts.length - 1) - 1;
-    this.#go([i, at - starts[i]]);
+    this.#go(this.#placeAt(Math.max(0, Math.min(to, this.duration - 0.1))));
   }
 
   /** @param {number} i index of a sentence */
@@ -241,7 +239,7 @@ export class ListenPlayer extends HTMLElement {
   async playNext() {
     const next = this.#deck?.manifest.next;
     if (!next) return;
-    const address = /** @type {Deck} */ (this.#deck).address(`v1/articles/${next.id}`);
+    const address = /** @type {Deck} */ (this.#deck).address('v1/articles/' + next.id);
     this.#leave();
     this.#next = address;
     await this.play();
@@ -272,13 +270,15 @@ export class ListenPlayer extends HTMLElement {
       manifest,
       place: at < 0 ? [manifest.sentences[i] ? i : 0, 0] : [at, offset],
       starts: beginnings(manifest),
+      placeAt: this.#placeAt,
       address: (path) => new URL(path.replace(/^\//, ''), base).href,
       say: this.#say,
-      tell: (news) => this.#hear(news),
-      emit: (type, detail) => this.#emit(type, detail),
-      go: (place) => this.#go(place),
-      keep: () => this.#keep(),
-      paint: () => this.#paint(),
+      patience,
+      tell: this.#hear,
+      emit: this.#emit,
+      go: this.#go,
+      keep: this.#keep,
+      paint: this.#paint,
       read: () => json(`${base}v1/articles/${manifest.id}`),
       shell: this.#shell,
     };
@@ -295,8 +295,15 @@ export class ListenPlayer extends HTMLElement {
     await this.load().then(() => this.seek(Number(at[1])), ignore);
   }
 
+  /** @param {number} at seconds from the start @returns {Place} */
+  #placeAt = (at) => {
+    const { starts } = /** @type {Deck} */ (this.#deck);
+    const i = starts.slice(0, -1).findLastIndex((start) => start <= at);
+    return [i, at - starts[i]];
+  };
+
   /** @param {Place} place */
-  #go(place) {
+  #go = (place) => {
     const deck = /** @type {Deck} */ (this.#deck);
     deck.place = place;
     if (this.#state === 'ended') this.#become('paused');
@@ -304,13 +311,13 @@ export class ListenPlayer extends HTMLElement {
     this.#keep();
     this.#paint();
     this.#emit('seek', { index: place[0], time: this.currentTime });
-  }
+  };
 
   /**
    * What the sound tells.
    * @param {News} news
    */
-  #hear(news) {
+  #hear = (news) => {
     if (news === 'lengths') {
       if (this.#deck) this.#deck.starts = beginnings(this.#deck.manifest);
       return this.#paint();
@@ -320,7 +327,7 @@ export class ListenPlayer extends HTMLElement {
     else if (!this.#wanted) return;
     this.#become(news);
     if (news === 'ended' && this.#deck) remember('at:' + this.#deck.manifest.id, null);
-  }
+  };
 
   /** @param {State} state */
   #become(state) {
@@ -334,23 +341,23 @@ export class ListenPlayer extends HTMLElement {
 
   /** @param {unknown} [error] */
   #fail(error) {
-    const code = error instanceof Missing ? error.code : 'unavailable';
+    const code = error instanceof Missing ? error.message : 'unavailable';
     this.#wanted = false;
     this.#desk?.pause();
-    this.#become(code === 'not_found' || code === 'gone' ? 'missing' : 'failed');
+    this.#become(/not_found|gone/.test(code) ? 'missing' : 'failed');
     this.#emit('error', { code });
   }
 
-  #keep() {
+  #keep = () => {
     if (!this.#deck || !this.#started || this.hasAttribute('no-resume')) return;
     const { manifest, place } = this.#deck;
     const [i, offset] = place;
     const worth = i || offset > WORTH_KEEPING;
     const text = manifest.sentences[i].text.slice(0, REMEMBERED);
     remember('at:' + manifest.id, worth ? [i, Math.round(offset * 10) / 10, text] : null);
-  }
+  };
 
-  #paint() {
+  #paint = () => {
     const { manifest } = this.#deck ?? {};
     const state = this.#state;
     const heard = this.#started && !/ended|missing|failed/.test(state);
@@ -366,7 +373,7 @@ export class ListenPlayer extends HTMLElement {
     };
     this.#shell.paint(view);
     this.#desk?.paint(view);
-  }
+  };
 
   /** Looks at the page around it, and how it is to look there. */
   #look() {
@@ -391,9 +398,9 @@ export class ListenPlayer extends HTMLElement {
   }
 
   /** @param {string} type @param {Record<string, unknown>} [detail] */
-  #emit(type, detail = {}) {
+  #emit = (type, detail = {}) => {
     this.dispatchEvent(new CustomEvent('listen-' + type, { bubbles: true, composed: true, detail }));
-  }
+  };
 }
 
 if (!customElements.get('listen-player')) customElements.define('listen-player', ListenPlayer);

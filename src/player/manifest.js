@@ -5,17 +5,11 @@ import { HOME } from './part.js';
 /** How often an answer that says "later" is believed. */
 const TRIES = 8;
 
-/** Parameters that tell where a reader came from, and nothing about the page. */
-const TRACKING = /^utm_|clid$|^mc_.id$/;
+/** @type {Record<number, string>} */
+const CODES = { 404: 'not_found', 410: 'gone' };
 
-/** Why there is no manifest: the `code` of the event `listen-error`. */
-export class Missing extends Error {
-  /** @param {'not_found'|'gone'|'unavailable'|'network'} code */
-  constructor(code) {
-    super(code);
-    this.code = code;
-  }
-}
+/** There is no manifest. The message is the `code` of the event `listen-error`. */
+export class Missing extends Error {}
 
 /**
  * Where the manifest of an element's article is: as the page says, or as the service knows the page.
@@ -35,14 +29,11 @@ export async function locate(element) {
   return `${articles}/${id}`;
 }
 
-/** The address of this page without what changes from visit to visit. */
+/** The address of this page. The service leaves out of it what changes from visit to visit. */
 function pageAddress() {
   const canonical = /** @type {HTMLLinkElement|null} */ (document.querySelector('link[rel=canonical]'));
-  if (canonical && new URL(canonical.href).host === location.host) return canonical.href;
-  const page = new URL(location.href);
-  page.hash = '';
-  for (const name of [...page.searchParams.keys()]) if (TRACKING.test(name)) page.searchParams.delete(name);
-  return page.href;
+  const own = location.href.split('#')[0];
+  return canonical && new URL(canonical.href).host === location.host ? canonical.href : own;
 }
 
 /**
@@ -56,9 +47,8 @@ export async function json(address) {
     if (!answer) throw new Missing('network');
     const { status } = answer;
     if (status === 200) return answer.json();
-    if (![202, 429, 503].includes(status) || tries === TRIES) {
-      throw new Missing(status === 404 ? 'not_found' : status === 410 ? 'gone' : 'unavailable');
-    }
-    await new Promise((done) => setTimeout(done, patience(answer) * 1000));
+    const pause = patience(answer);
+    if (!pause || tries === TRIES) throw new Missing(CODES[status] ?? 'unavailable');
+    await new Promise((done) => setTimeout(done, pause));
   }
 }

@@ -1,9 +1,8 @@
 // @ts-check
 /** Which words of one text are which of another: pure sums on lists of words. */
-import { notAbove } from './basics.js';
 
-/** Cells of the largest table that is filled; a larger problem is cut into smaller ones first. */
-const CELLS = 250_000;
+/** Side of the largest table that is filled; a larger problem is cut into smaller ones first. */
+const SIDE = 500;
 
 /** Words in a row that count as a landmark when they occur once on both sides. */
 const LANDMARK = 4;
@@ -28,7 +27,7 @@ export function match(said, shown) {
       while (i < iEnd && j < jEnd && said[iEnd - 1] === shown[jEnd - 1]) map[--iEnd] = --jEnd;
       const [n, m] = [iEnd - i, jEnd - j];
       if (!n || !m) return;
-      if (n * m <= CELLS) return table(i, iEnd, j, jEnd);
+      if (n * m <= SIDE * SIDE) return table(i, iEnd, j, jEnd);
       const marks = landmarks(i, iEnd, j, jEnd, k);
       if (marks.length) {
         for (const [a, b] of marks) {
@@ -41,8 +40,7 @@ export function match(said, shown) {
         k--;
       } else {
         // Nothing but repetition: as much as a table holds, then on from the last word that was found.
-        const side = Math.floor(Math.sqrt(CELLS));
-        const [iCut, jCut] = [Math.min(iEnd, i + side), Math.min(jEnd, j + side)];
+        const [iCut, jCut] = [Math.min(iEnd, i + SIDE), Math.min(jEnd, j + SIDE)];
         table(i, iCut, j, jCut);
         let last = iCut;
         while (last > i && map[last - 1] < 0) last--;
@@ -93,7 +91,7 @@ export function match(said, shown) {
     /** @type {number[]} */
     const piles = [];
     const before = pairs.map(([, b], p) => {
-      const low = notAbove(tops, b);
+      const low = tops.findLastIndex((top) => top < b) + 1;
       tops[low] = b;
       piles[low] = p;
       return piles[low - 1] ?? -1;

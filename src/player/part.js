@@ -8,7 +8,7 @@
 const [PATH, INTEGRITY] = './desk.js'.split(' ');
 
 /** Where the service is: one step up from the folder of lasting addresses. */
-export const HOME = new URL(import.meta.url.includes('/p/listen-player.') ? '..' : '.', import.meta.url).href;
+export const HOME = new URL(import.meta.url.includes('/p/') ? '..' : '.', import.meta.url).href;
 
 /** @type {Promise<typeof import('./desk.js')>|undefined} */
 let fetched;

@@ -6,21 +6,18 @@ import { align } from './align.js';
 /** Pause after the last change of the page before the text is looked for again, in ms. */
 const SETTLED = 250;
 
-/** How far a pointer may move during a click, in pixels. */
-const CLICK = 5;
-
 /** Pause after the reader scrolled before the page follows the voice again, in ms. */
 const HANDS_OFF = 8000;
 
-/** What answers to a click by itself. */
-const ACTIVE = 'a,area,button,input,select,textarea,label,summary,details,img,video,audio,[contenteditable],[role=button],listen-player';
+/** What is text of the article and answers to a click by itself. */
+const ACTIVE = 'a,label,summary,input,button,select,textarea,listen-player,[contenteditable],[role=button]';
 
 /** Colours on light pages and on dark ones, of the sentence and of the word; each can be set by the page. */
 const LIGHT = ['#fff1b8', '#ffd84d'];
 const DARK = ['#4d4417', '#7d6a10'];
 
-const NAMES = ['listen-sentence', 'listen-word'];
-const PROPERTIES = ['--listen-highlight', '--listen-highlight-word'];
+/** The highlights, and behind `--` the properties that colour them. */
+const NAMES = ['listen-highlight', 'listen-highlight-word'];
 
 /** @type {CSSStyleSheet|undefined} One for all players of a page, and what it says. */
 let sheet;
@@ -28,17 +25,18 @@ let painted = '';
 
 /**
  * The article's text in the page: shows what is spoken, and takes clicks on it. Changes nothing in it.
- * @param {Pick<Deck, 'player'|'manifest'>} deck @param {AbortSignal} signal
+ * @param {Pick<Deck, 'player'|'manifest'|'shell'>} deck @param {AbortSignal} signal
  */
 export function reading(deck, signal) {
   const { player } = deck;
   const root = rootOf(player);
+  /** What colours sentences and words, in browsers that can; every player has its own. */
+  const marks = NAMES.map(() => globalThis.Highlight && new Highlight());
   /** @type {ReturnType<typeof align>} */
   let text;
   /** The sentence and the word that are shown. */
   let shown = [-1, -1];
   let handsOn = 0;
-  let [pressedX, pressedY] = [0, 0];
   /** @type {ReturnType<typeof setTimeout>|undefined} */
   let settling;
 
@@ -50,18 +48,20 @@ export function reading(deck, signal) {
 
   /** @param {number} level 0 for a sentence, 1 for a word @param {Range[]} ranges */
   function paint(level, ranges) {
-    if (!globalThis.Highlight) return;
-    if (!ranges.length) return CSS.highlights.delete(NAMES[level]);
-    if (!sheet) document.adoptedStyleSheets.push((sheet = new CSSStyleSheet()));
+    const mark = marks[level];
+    if (!mark) return;
+    mark.clear();
+    for (const range of ranges) mark.add(range);
+    if (!ranges.length) return;
+    mark.priority = level;
+    CSS.highlights.set(NAMES[level], mark);
+    sheet ??= deck.shell.dress(document, '');
     const colours = player.dark ? DARK : LIGHT;
     const css = NAMES.map(
       (name, k) =>
-        `::highlight(${name}){background-color:var(${PROPERTIES[k]},${colours[k]});color:var(--listen-highlight-fg,inherit)}`,
+        `::highlight(${name}){background-color:var(--${name},${colours[k]});color:var(--listen-highlight-fg,inherit)}`,
     ).join('');
     if (painted !== css) sheet.replaceSync((painted = css));
-    const highlight = new Highlight(...ranges);
-    highlight.priority = level;
-    CSS.highlights.set(NAMES[level], highlight);
   }
 
   /** Colours sentence `i` and its word `w`; -1 for none. @param {number} i @param {number} w */
@@ -85,14 +85,12 @@ export function reading(deck, signal) {
 
   /** @param {MouseEvent} event */
   function click(event) {
-    const { clientX: x, clientY: y } = event;
-    const dragged = event.isTrusted && event.detail > 0 && Math.hypot(x - pressedX, y - pressedY) > CLICK;
-    const held = event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey;
-    if (!player.started || !player.hasAttribute('click-to-seek') || event.defaultPrevented || held || dragged) return;
+    const { altKey, ctrlKey, metaKey, shiftKey, defaultPrevented } = event;
+    if (!player.started || !player.hasAttribute('click-to-seek')) return;
+    if (altKey || ctrlKey || metaKey || shiftKey || defaultPrevented) return;
+    // Who drags over the text selects it.
     if (`${getSelection()}` || /** @type {Element} */ (event.target).closest(ACTIVE)) return;
-    const caret = document.caretPositionFromPoint?.(x, y);
-    const older = caret ? null : document.caretRangeFromPoint?.(x, y);
-    const i = text.at(caret?.offsetNode ?? older?.startContainer, caret?.offset ?? older?.startOffset ?? 0);
+    const i = text.at(event);
     if (i < 0) return;
     player.seekSentence(i);
     void player.play();
@@ -107,10 +105,6 @@ export function reading(deck, signal) {
   });
   changes.observe(root, { childList: true, characterData: true, subtree: true });
   root.addEventListener('click', /** @type {EventListener} */ (click), { signal });
-  root.addEventListener('pointerdown', (event) => {
-    const { clientX, clientY } = /** @type {PointerEvent} */ (event);
-    [pressedX, pressedY] = [clientX, clientY];
-  }, { signal });
   for (const type of ['wheel', 'touchmove']) {
     addEventListener(type, () => (handsOn = Date.now()), { signal, passive: true });
   }
@@ -119,12 +113,10 @@ export function reading(deck, signal) {
     changes.disconnect();
     show(-1, -1);
   });
-  anchor();
 
   return {
     anchor,
     show,
-    clear: () => show(-1, -1),
     /** The ranges of a sentence in the page. @param {number} i */
     ranges: (i) => text.ranges(i),
   };

@@ -49,28 +49,18 @@ export function accompany(deck, board, reload, signal) {
       artist: publisher ?? byline ?? location.hostname,
       artwork: image ? [{ src: address(image) }] : [],
     });
-    /** @type {Record<string, (details: MediaSessionActionDetails) => void>} */
-    const actions = {
-      play: () => void player.play(),
-      pause: () => player.pause(),
-      seekbackward: ({ seekOffset }) => player.seek(player.currentTime - (seekOffset || 15)),
-      seekforward: ({ seekOffset }) => player.seek(player.currentTime + (seekOffset || 30)),
-      seekto: ({ seekTime }) => player.seek(seekTime ?? 0),
-      previoustrack: () => player.seekSentence(player.sentenceIndex - 1),
-      nexttrack: () => player.seekSentence(player.sentenceIndex + 1),
-    };
-    for (const [action, act] of Object.entries(actions)) {
-      try {
-        keys.setActionHandler(/** @type {MediaSessionAction} */ (action), act);
-      } catch {
-        // A browser that does not know one of them has no key for it.
-      }
-    }
+    keys.setActionHandler('play', () => void player.play());
+    keys.setActionHandler('pause', () => player.pause());
+    keys.setActionHandler('seekbackward', board.rewind);
+    keys.setActionHandler('seekforward', board.advance);
+    keys.setActionHandler('seekto', ({ seekTime }) => player.seek(seekTime ?? 0));
+    keys.setActionHandler('previoustrack', () => board.step(-1));
+    keys.setActionHandler('nexttrack', () => board.step(1));
   }
 
   function position() {
     const { currentTime, duration, playbackRate } = player;
-    keys?.setPositionState?.({ duration, playbackRate, position: Math.min(currentTime, duration) });
+    keys.setPositionState({ duration, playbackRate, position: Math.min(currentTime, duration) });
   }
 
   /** What could be heard next; a page may let it begin by itself. */
@@ -120,7 +110,8 @@ export function accompany(deck, board, reload, signal) {
     const unwanted = player.hasAttribute('no-analytics') || doNotTrack === '1' || globalPrivacyControl;
     if (reported || unwanted || !heard.size) return;
     reported = true;
-    const fields = { revision, heard: ranges(heard), seconds: `${Math.round(ran / 1000)}`, completed: `${completed}` };
+    /** @type {any} What is no text is made one. */
+    const fields = { revision, heard: ranges(heard), seconds: Math.round(ran / 1000), completed };
     navigator.sendBeacon(address(deck.manifest.links.plays), new URLSearchParams(fields));
   }
 
@@ -130,9 +121,9 @@ export function accompany(deck, board, reload, signal) {
     const now = performance.now();
     if (since) ran += now - since;
     since = playing ? now : 0;
-    if (keys) keys.playbackState = playing ? state : state === 'paused' ? state : 'none';
+    keys.playbackState = playing || state === 'paused' ? state : 'none';
     if (playing) {
-      if (keys) take();
+      take();
       watch();
     }
     if (state === 'ended') {

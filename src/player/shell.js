@@ -16,7 +16,8 @@ const ICONS = { play: 'M8 5v14l11-7z', pause: 'M7 6h2v12H7zM15 6h2v12h-2z' };
  */
 function make(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) {
+  for (const name in attributes) {
+    const value = attributes[name];
     if (value.call) element.addEventListener(name.slice(2), value);
     else element.setAttribute(name, value);
     if (name === 'class') element.setAttribute('part', value);
@@ -30,7 +31,6 @@ function icon(lines) {
   const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
   const path = document.createElementNS(svg.namespaceURI, 'path');
   svg.setAttribute('viewBox', '0 0 24 24');
-  svg.setAttribute('aria-hidden', 'true');
   path.setAttribute('d', lines);
   svg.append(path);
   return svg;
@@ -58,27 +58,28 @@ export function shell(root, say, toggle, near) {
   const play = make('button', { class: 'button play', onclick: toggle });
   const label = make('span', { class: 'label' });
   const hint = make('span', { class: 'hint' });
-  const line = make('div', { class: 'line' }, label, hint);
-  const mid = make('div', { class: 'mid' }, line);
   const says = make('span', { class: 'says', role: 'status' });
+  const line = make('div', { class: 'line' }, says, label, hint);
+  const mid = make('div', { class: 'mid' }, line);
   const bar = make(
     'div',
     { class: 'bar', role: 'group', dir: 'auto', onpointerenter: near, onfocusin: near },
-    play, mid, says,
+    play, mid,
   );
   const fallback = make('slot');
   root.append(bar, fallback);
 
   return {
-    root, bar, play, label, line, mid, says,
+    root, bar, play, label, line, mid,
     make, icon, write, dress,
 
     /** @param {View} view */
     paint({ state, started, duration, title, label: long }) {
-      const speaking = /playing|waiting|offline/.test(state);
+      const waiting = /waiting|making|offline/.test(state);
+      const speaking = waiting || state === 'playing';
       const broken = /missing|failed/.test(state);
       bar.classList.toggle('idle', !started || broken);
-      bar.classList.toggle('waiting', started && /waiting|offline/.test(state));
+      bar.classList.toggle('waiting', started && waiting);
       const name = say(broken ? 'retry' : speaking ? 'pause' : 'play');
       if (play.title !== name) {
         play.ariaLabel = play.title = name;
@@ -86,10 +87,10 @@ export function shell(root, say, toggle, near) {
       }
       bar.ariaLabel = say('listen');
       fallback.hidden = !broken;
-      const minutes = duration ? `🎧 ${say('minutes', { n: Math.max(1, Math.round(duration / 60)) })}` : '';
-      write(label, broken ? say('failed') : (started && title) || say('listen'));
+      const minutes = duration ? '🎧 ' + say('minutes', { n: Math.max(1, Math.round(duration / 60)) }) : '';
+      write(label, (started && title) || say('listen'));
       write(hint, broken ? '' : long || minutes);
-      write(says, broken ? say('failed') : state === 'offline' ? say(state) : '');
+      write(says, broken ? say('failed') : state === 'making' || state === 'offline' ? say(state) : '');
     },
   };
 }

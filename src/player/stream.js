@@ -65,39 +65,36 @@ export function stream(deck, clips, broken, on, signal) {
 
   /** Appends sentence after sentence from the goal on, until the end or the next jump. @param {number} mine */
   async function feed(mine) {
-    const stale = () => mine !== turn || signal.aborted;
+    /** What is waited for, unless another jump comes first. @template T @param {T|Promise<T>} what */
+    const still = async (what) => {
+      const got = await what;
+      if (mine !== turn || signal.aborted) throw new DOMException('', 'AbortError');
+      return got;
+    };
     const { manifest } = deck;
     const [first, offset] = goal;
     run = [];
     revision = manifest.revision;
     clips.jump();
     clips.get(first).catch(() => {});
-    await busy;
-    if (stale()) return;
+    await still(busy);
     let target = begin(offset);
     for (let i = first; i < manifest.sentences.length; i++) {
-      while (end - audio.currentTime > AHEAD) {
-        await new Promise((done) => (wake = () => done(0)));
-        if (stale()) return;
-      }
-      const clip = await clips.get(i);
-      if (stale()) return;
+      while (end - audio.currentTime > AHEAD) await still(new Promise((done) => (wake = () => done(0))));
+      const clip = await still(clips.get(i));
       if (!clip) continue;
       const { pause_frames } = manifest.sentences[i];
       const silence = Array(pause_frames).fill(clips.silence);
-      const sound = await new Blob([clip.bytes, ...silence]).arrayBuffer();
-      if (stale()) return;
+      const sound = await still(new Blob([clip.bytes, ...silence]).arrayBuffer());
       const at = end;
-      await change(() => buffer.appendBuffer(sound));
-      if (stale()) return;
+      await still(change(() => buffer.appendBuffer(sound)));
       run.push({ i, at });
       end = at + seconds(manifest, sound.byteLength / bytes_per_frame);
       if (target && target < end) {
         audio.currentTime = target;
         target = 0;
       }
-      await trim();
-      if (stale()) return;
+      await still(trim());
     }
     if (source.readyState === 'open') source.endOfStream();
   }

@@ -3,10 +3,11 @@
 export const STYLE = /* css */ `
 :host {
   display: block;
-  position: relative;
   min-height: var(--listen-height, 56px);
   font: 14px/1.3 var(--listen-font, system-ui, sans-serif);
   container-type: inline-size;
+  flood-color: color-mix(in srgb, currentColor, currentColor);
+  transition: color 1ms;
   --fg: var(--listen-fg, light-dark(#1b1c1f, #f1f1ee));
   --bg: var(--listen-bg, light-dark(#f3f3f0, #26272b));
   --soft: var(--listen-soft, light-dark(#55585f, #b4b6bd));
@@ -14,8 +15,8 @@ export const STYLE = /* css */ `
   --accent: var(--listen-accent, light-dark(#1f4fd8, #a9c1ff));
 }
 :host([hidden]), [hidden] { display: none!important }
+* { box-sizing: border-box }
 .bar, .menu {
-  box-sizing: border-box;
   border: 1px solid var(--line);
   border-radius: var(--listen-radius, 12px);
   background: var(--bg);
@@ -46,13 +47,11 @@ button, select {
 svg { display: block; margin: auto; width: 22px; fill: none; stroke: currentColor; stroke-width: 2; stroke-linecap: round; stroke-linejoin: round }
 .play svg { fill: currentColor }
 .mid { flex: 1; min-width: 0 }
-.line { display: flex; justify-content: space-between; align-items: baseline; gap: 0 8px; white-space: nowrap }
-.label { overflow: hidden; text-overflow: ellipsis; font-weight: 600 }
+.line { display: flex; align-items: baseline; white-space: nowrap }
+.label, .says { overflow: hidden; text-overflow: ellipsis; font-weight: 600 }
+.says:not(:empty) + .label { display: none }
 .hint { color: var(--soft); font-size: 13px }
 .idle .line { flex-direction: column }
-.waiting .play svg { animation: wait 1s infinite alternate }
-@keyframes wait { to { opacity: .3 } }
-@media (prefers-reduced-motion) { .waiting .play svg { animation: none; opacity: .5 } }
-.says { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%) }
+.waiting .play svg { opacity: .5 }
 @media print { :host { display: none } }
 `;

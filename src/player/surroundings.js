@@ -2,17 +2,13 @@
 /** What the player finds around itself: the look of the page, and what this browser remembers. */
 
 /**
- * Whether the page around an element is dark: the first colour that is painted behind it, else what
- * the page says it can be and the reader prefers.
- * @param {Element} element
+ * Whether the page around the player is dark: its text is light. The style sheet gives the text's colour
+ * in one notation, whatever the page's own is: `color(srgb 0.1 0.1 0.1)`.
+ * @param {Element} player
  */
-export function isDark(element) {
-  for (let at = element.parentElement; at; at = at.parentElement) {
-    const [r, g, b, alpha = 1] = (getComputedStyle(at).backgroundColor.match(/[\d.]+/g) ?? []).map(Number);
-    if (alpha > 0.5) return 3 * r + 6 * g + b < 1100;
-  }
-  const scheme = getComputedStyle(document.documentElement).colorScheme;
-  return scheme.includes('dark') && (!scheme.includes('light') || matchMedia('(prefers-color-scheme:dark)').matches);
+export function isDark(player) {
+  const [r, g, b] = (getComputedStyle(player).floodColor.match(/[\d.]+/g) ?? []).map(Number);
+  return 3 * r + 6 * g + b > 5;
 }
 
 /** What was kept under a name: a place for each article, and the speed. @param {string} name */

@@ -38,10 +38,10 @@
  * the lengths before it turn out to be others than estimated.
  * @typedef {[i: number, offset: number]} Place
  *
- * @typedef {'idle'|'loading'|'waiting'|'playing'|'paused'|'ended'|'offline'|'missing'|'failed'} State
+ * @typedef {'idle'|'loading'|'waiting'|'making'|'playing'|'paused'|'ended'|'offline'|'missing'|'failed'} State
  *
  * What a way of making sound tells the player.
- * @typedef {'playing'|'waiting'|'offline'|'paused'|'ended'|'failed'|'lengths'} News
+ * @typedef {'playing'|'waiting'|'making'|'offline'|'paused'|'ended'|'failed'|'lengths'} News
  *
  * Words of the player, with values in the places of their names.
  * @typedef {(key: keyof Strings, values?: Record<string, string|number>) => string} Say
@@ -76,7 +76,9 @@
  * @property {Manifest} manifest
  * @property {Place} place                       where it is, or will start
  * @property {number[]} starts                   where each sentence begins, in seconds, and the end
+ * @property {(at: number) => Place} placeAt     the place at so many seconds from the start
  * @property {(path: string) => string} address  the full address of a path of the service
+ * @property {typeof import('./basics.js').patience} patience
  * @property {Say} say
  * @property {(news: News) => void} tell
  * @property {(type: string, detail?: Record<string, unknown>) => void} emit

@@ -1,9 +1,11 @@
 // @ts-check
-import { notAbove } from './basics.js';
 
 /** @typedef {import('./types.js').Deck} Deck */
 /** @typedef {import('./types.js').Place} Place */
 /** @typedef {import('./types.js').Way} Way */
+
+/** How long more of the file is awaited, in ms. */
+const LONG = 3000;
 
 /** A media element may stand this much before the time it was sent to, in seconds. */
 export const NEAR = 0.002;
@@ -13,19 +15,13 @@ export const NEAR = 0.002;
  * @param {Deck} deck @param {unknown} _ @param {(at?: Place) => void} broken @param {import('./types.js').On} on
  * @returns {Way|undefined}
  */
-export function whole({ audio, manifest, place, starts, address, tell }, _, broken, on) {
+export function whole({ audio, manifest, place, starts, placeAt, address, tell }, _, broken, on) {
   const file = manifest.audio.find(({ bytes, type }) => bytes && audio.canPlayType(type));
   if (manifest.state !== 'ready' || !file) return;
   /** Where it is to be, until the file is open. */
   let goal = place;
 
-  /** @returns {Place} */
-  function where() {
-    if (!audio.readyState) return goal;
-    const at = audio.currentTime;
-    const i = Math.min(notAbove(starts, at + NEAR), starts.length - 1) - 1;
-    return [i, Math.max(0, at - starts[i])];
-  }
+  const where = () => (audio.readyState ? placeAt(audio.currentTime + NEAR) : goal);
 
   /** @param {Place} place */
   function go(place) {
@@ -39,6 +35,8 @@ export function whole({ audio, manifest, place, starts, address, tell }, _, brok
   }
 
   on('loadedmetadata', () => go(goal));
+  // A browser goes on asking for what a lost connection owes, and says nothing of it for a minute.
+  on('waiting', () => setTimeout(() => audio.readyState < 3 && broken(), LONG));
   on('ended', () => tell('ended'));
   on('error', broken);
   audio.preload = 'auto';

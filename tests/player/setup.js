@@ -31,7 +31,7 @@ if (wish.has('nomse')) {
 customElements.whenDefined('listen-player').then(() => (seen.defined = performance.now()));
 localStorage.clear();
 const wait = (ms) => new Promise((done) => setTimeout(done, ms));
-window.faults = { offline: false, replace: null, asked: [], statuses: [] };
+window.faults = { offline: false, hold: null, replace: null, asked: [], statuses: [] };
 const realFetch = window.fetch;
 /** An article none of whose sentences is made yet, and all estimates of lengths too short. */
 const unmade = (manifest) => {
@@ -55,13 +55,14 @@ window.fetch = async (input, options) => {
   if (/\/clips\/\d+\.mp3/.test(url)) {
     faults.asked.push(Number(/clips\/(\d+)/.exec(url)[1]));
     if (wish.has('random')) await wait(50 + Math.random() * 450);
+    await faults.hold;
     if (faults.replace && !url.includes(faults.replace.revision)) return new Response('{}', { status: 409 });
   }
   const answer = await realFetch(input, options);
   if (!/\/v1\/articles\/[^/?]+$/.test(url) || answer.status !== 200) return answer;
   const manifest = faults.replace ?? (await answer.json());
   // The same sound from a server that knows no ranges, or one whose connections break.
-  for (const fault of ['rangeless', 'broken']) {
+  for (const fault of ['rangeless', 'broken', 'cut']) {
     if (wish.has(fault)) manifest.audio = [{ ...manifest.audio[0], url: `${location.origin}/${fault}.mp3` }];
   }
   return new Response(JSON.stringify(wish.has('unmade') ? unmade(manifest) : manifest), { status: 200 });

@@ -28,7 +28,7 @@ function moving() {
   return before[0] === last[0] && last[1] > before[1];
 }
 const bare = (text) => text.replace(/[\u00AD]/g, '').replace(/\s+/g, ' ').replace(/[’]/g, "'").trim();
-const shown = () => [...(CSS.highlights.get('listen-sentence') ?? [])].map(String).join(' ');
+const shown = () => [...(CSS.highlights.get('listen-highlight') ?? [])].map(String).join(' ');
 async function play() {
   inside('.play').click();
   await until(() => player().state === 'playing', 'it plays');
@@ -104,6 +104,8 @@ const sound = [
     for (let i = 0; i < sentences().length; i++) {
       player().seekSentence(i);
       same(bare(shown()), bare(sentences()[i].text), `sentence ${i}`);
+      // In one piece, but for the one that an advertisement breaks.
+      same(CSS.highlights.get('listen-highlight').size, i === 3 ? 2 : 1, `pieces of sentence ${i}`);
     }
     records += watch.takeRecords().length;
     same([records, article.innerHTML === before], [0, true], 'changes of the article');
@@ -180,7 +182,7 @@ const sound = [
   ['a click on a sentence speaks it', async () => {
     player().setAttribute('click-to-seek', '');
     player().seekSentence(8);
-    const [range] = CSS.highlights.get('listen-sentence');
+    const [range] = CSS.highlights.get('listen-highlight');
     const box = range.getClientRects()[0];
     player().seekSentence(0);
     scrollTo(0, 0);
@@ -197,7 +199,7 @@ const sound = [
     player().seekSentence(sentences().length - 1);
     await player().play();
     await until(() => player().state === 'ended', 'the end', 30000);
-    same(CSS.highlights.has('listen-sentence'), false, 'colours are gone');
+    same(shown(), '', 'colours are gone');
     same(localStorage.getItem('listen:at:' + manifest.id), null, 'no place is kept');
     player().playbackRate = 1;
     await play();
@@ -274,6 +276,51 @@ const page = [
   }],
 ];
 
+const look = [
+  ['a dark page is known by its text, however it says its colour, and whenever it changes', async () => {
+    const { style } = document.body;
+    for (const [colour, dark] of [['#ddd', true], ['oklch(0.2 0 0)', false], ['lch(90% 0 0)', true], ['rgb(9 9 9 / 0.9)', false]]) {
+      style.color = colour;
+      const scheme = () => inside('.bar').style.colorScheme;
+      await until(() => player().dark === dark && scheme() === (dark ? 'dark' : 'light'), `${colour} is seen`);
+    }
+    player().setAttribute('theme', 'dark');
+    same(inside('.bar').style.colorScheme, 'dark', 'what the page says itself');
+    player().removeAttribute('theme');
+    style.color = '';
+  }],
+  ['a page gives it its colours, its shape and its letters', async () => {
+    await play();
+    for (const [property, value, selector, name, wanted] of [
+      ['bg', 'rgb(1, 2, 3)', '.bar', 'backgroundColor'],
+      ['fg', 'rgb(2, 3, 4)', '.bar', 'color'],
+      ['soft', 'rgb(3, 4, 5)', '.time', 'color'],
+      ['line', 'rgb(4, 5, 6)', '.bar', 'borderTopColor'],
+      ['accent', 'rgb(5, 6, 7)', '.play', 'backgroundColor'],
+      ['on-accent', 'rgb(6, 7, 8)', '.play', 'color'],
+      ['radius', '3px', '.bar', 'borderTopLeftRadius'],
+      ['height', '70px', '.bar', 'height'],
+      ['font', 'monospace', '.label', 'fontFamily'],
+    ]) {
+      player().style.setProperty(`--listen-${property}`, value);
+      same(getComputedStyle(inside(selector))[name], wanted ?? value, `--listen-${property}`);
+    }
+    const { style } = document.documentElement;
+    for (const [level, colour] of [['', 'rgb(7, 8, 9)'], ['-word', 'rgb(8, 9, 10)']]) {
+      style.setProperty(`--listen-highlight${level}`, colour);
+      const shown = getComputedStyle(document.querySelector('article p'), `::highlight(listen-highlight${level})`);
+      same(shown.backgroundColor, colour, `--listen-highlight${level}`);
+    }
+    style.cssText = player().style.cssText = '';
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync('listen-player::part(play) { width: 77px }');
+    document.adoptedStyleSheets.push(sheet);
+    same(getComputedStyle(inside('.play')).width, '77px', 'a part');
+    document.adoptedStyleSheets.pop();
+    player().pause();
+  }],
+];
+
 const unmade = [
   ['an article that is not made is heard, from any sentence, in whatever order they become ready', async () => {
     await play();
@@ -300,6 +347,18 @@ const unmade = [
     await playing;
     await spoken(1);
   }],
+  ['what is waited for longer than a moment is said, to eyes and ears', async () => {
+    let release;
+    faults.hold = new Promise((done) => (release = done));
+    player().seekSentence(0);
+    await until(() => inside('.says').textContent === manifest.ui.making, 'it says so');
+    same([inside('.says').role, player().state, player().paused], ['status', 'making', false], 'what it does');
+    same(getComputedStyle(inside('.label')).display, 'none', 'the title makes room');
+    release();
+    faults.hold = null;
+    await spoken(0);
+    same([inside('.says').textContent, getComputedStyle(inside('.label')).display], ['', 'block'], 'afterwards');
+  }],
   ['another state of the article under a playing player: the right sentence goes on', async () => {
     const i = 6;
     player().seekSentence(i);
@@ -324,7 +383,7 @@ const events = [
     await until(told, 'every sentence is told of');
     holds(player().duration > guess * 1.05, `lengths become true: ${guess} to ${player().duration}`);
     player().seekSentence(8);
-    await until(() => CSS.highlights.get('listen-word')?.size, 'a word is coloured');
+    await until(() => CSS.highlights.get('listen-highlight-word')?.size, 'a word is coloured');
     await until(() => seen.streams.every((stream) => stream.readyState === EventSource.CLOSED), 'the stream is closed');
     same([seen.streams.length, manifest.state], [1, 'ready'], 'streams, and the state');
     player().pause();
@@ -340,6 +399,29 @@ const rangeless = [
     await spoken(7);
     holds(!seen.audios[0].src.endsWith('/rangeless.mp3'), 'another way');
     same(bare(shown()), bare(sentences()[7].text), 'colours');
+    player().pause();
+  }],
+];
+
+const cut = [
+  ['where the connection is lost in the middle that is said, and it goes on from there when it is back', async () => {
+    player().seekSentence(2);
+    await play();
+    await spoken(2);
+    holds(seen.audios[0].src.endsWith('/cut.mp3'), 'from the one file');
+    await fetch('/lose');
+    faults.offline = true;
+    await until(() => player().state === 'offline', 'it says so', 60000);
+    const [i, at] = [player().sentenceIndex, player().currentTime];
+    holds(i > 2, 'what had arrived was heard');
+    same([player().paused, inside('.says').textContent], [false, manifest.ui.offline], 'what it does');
+    await wait(300);
+    same([player().state, player().currentTime], ['offline', at], 'it waits');
+    faults.offline = false;
+    dispatchEvent(new Event('online'));
+    await spoken(i);
+    const on = player().currentTime - at;
+    holds(on >= 0 && on < 3 && inside('.says').textContent === '', `it goes on ${on} s later`);
     player().pause();
   }],
 ];
@@ -453,7 +535,7 @@ const policy = [
   }],
 ];
 
-const groups = { quiet, sound, page, unmade, events, rangeless, broken, next, faulty, pitch, align, policy };
+const groups = { quiet, sound, page, look, unmade, events, rangeless, cut, broken, next, faulty, pitch, align, policy };
 
 /** @param {string[]} names */
 export async function run(...names) {
