@@ -36,7 +36,7 @@ export function whole({ audio, manifest, place, starts, placeAt, address, tell }
 
   on('loadedmetadata', () => go(goal));
   // A browser goes on asking for what a lost connection owes, and says nothing of it for a minute.
-  on('waiting', () => setTimeout(() => audio.readyState < 3 && broken(), LONG));
+  on('waiting', () => setTimeout(() => audio.readyState < 3 && !audio.paused && broken(), LONG));
   on('ended', () => tell('ended'));
   on('error', broken);
   audio.preload = 'auto';
