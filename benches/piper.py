@@ -2,7 +2,9 @@
 """What a Piper voice costs in rten (as `listen` runs it) beside onnxruntime, in one run.
 
     cargo build --release
-    target/venv/bin/python benches/piper.py MODEL.onnx [--article FILE] [--sentences N] [--rounds N]
+    target/venv/bin/python benches/piper.py MODEL.onnx [--bin PROGRAM] [--rounds N]
+
+A network as large as a voice of quality medium comes from `scripts/small_voice.py --medium FOLDER`.
 
 Both say the same sentences in turns, on one thread each: `listen render` into a fresh cache, and a program that runs
 onnxruntime on numbers of the same length. Prints the processor time (user + system, of all processes) of a second of

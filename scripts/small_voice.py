@@ -3,6 +3,7 @@
 
     python3 -m venv /tmp/venv && /tmp/venv/bin/pip install onnx==1.23.2 numpy==2.4.6
     /tmp/venv/bin/python scripts/small_voice.py tests/fixtures/voices/small
+    /tmp/venv/bin/python scripts/small_voice.py --medium /tmp/medium        # as large as a voice of quality medium
 
 It hums instead of speaking, but it has what a real one has: a text encoder with relative attention, a
 duration predictor with noise and a masked spline, the rounding up of lengths, the spreading of symbols
@@ -10,6 +11,7 @@ over frames, a coupling flow, an upsampling decoder, two speakers; and the opera
 for them. The same seed and versions give the same bytes.
 """
 import argparse
+import dataclasses
 import json
 import pathlib
 
@@ -18,7 +20,6 @@ import onnx
 from onnx import TensorProto, helper, numpy_helper
 
 SYMBOLS = 160
-CHANNELS = 32
 HEADS = 2
 WINDOW = 4
 BINS = 4
@@ -32,6 +33,27 @@ FRAMES = 2.6
 LOUDNESS = 0.1
 SEED = 20260101
 
+
+
+@dataclasses.dataclass(frozen=True)
+class Shape:
+    """How large a network is, and the quality that its file claims."""
+
+    quality: str
+    channels: int
+    encoder_layers: int
+    filter: int
+    couplings: int
+    coupling_layers: int
+    decoder: int
+    # Kernel and dilations of the blocks between two upsamplings, whose mean counts.
+    blocks: tuple[tuple[int, tuple[int, ...]], ...]
+
+
+SMALL = Shape("x_low", 32, 1, 64, 2, 1, 64, ((3, (1, 3)),))
+# The sizes of Piper's quality medium; its duration predictor, which costs next to nothing, stays small.
+MEDIUM = Shape("medium", 192, 6, 768, 4, 4, 256, ((3, (1, 2)), (5, (2, 6)), (7, (3, 12))))
+
 PHONEMES = (
     " !'(),-.:;?"
     "abcdefhijklmnopqrstuvwxyz"
@@ -44,7 +66,9 @@ PHONEMES = (
 class Network:
     """A graph that grows node by node."""
 
-    def __init__(self) -> None:
+    def __init__(self, shape: Shape) -> None:
+        self.shape = shape
+        self.channels = shape.channels
         self.random = np.random.Generator(np.random.PCG64(SEED))
         self.nodes: list[onnx.NodeProto] = []
         self.weights: list[onnx.TensorProto] = []
@@ -104,14 +128,15 @@ class Network:
 
 def attention(net: Network, x: str) -> str:
     """Self-attention with learned relative positions (Shaw and others 2018)."""
-    width = CHANNELS // HEADS
+    channels = net.channels
+    width = channels // HEADS
     n = net.size(x, 2)
 
     def heads(y: str) -> str:
         shape = net.concat(net.constant([1, HEADS, width]), n)
         return net.op("Transpose", net.op("Reshape", y, shape), perm=[0, 1, 3, 2])
 
-    query, key, value = (heads(net.conv(x, CHANNELS, CHANNELS, 1)) for _ in range(3))
+    query, key, value = (heads(net.conv(x, channels, channels, 1)) for _ in range(3))
     query = net.op("Div", query, net.floats(np.sqrt(width)))
     scores = net.op("MatMul", query, net.op("Transpose", key, perm=[0, 1, 3, 2]))
     # The window's positions, padded with nothing or cut to 2n − 1 of them.
@@ -135,16 +160,19 @@ def attention(net: Network, x: str) -> str:
     folded = net.slice(net.slice(folded, net.constant([0]), n, 2), one_less, net.constant([2**40]), 3)
     weights = net.op("Softmax", net.op("Add", scores, folded), axis=-1)
     mixed = net.op("Transpose", net.op("MatMul", weights, value), perm=[0, 1, 3, 2])
-    mixed = net.op("Reshape", mixed, net.concat(net.constant([1, CHANNELS]), n))
-    return net.conv(mixed, CHANNELS, CHANNELS, 1)
+    mixed = net.op("Reshape", mixed, net.concat(net.constant([1, channels]), n))
+    return net.conv(mixed, channels, channels, 1)
 
 
 def encoder(net: Network, mask: str) -> str:
-    embedded = net.op("Gather", net.weight(SYMBOLS, CHANNELS, scale=CHANNELS**0.5), "input", axis=0)
+    channels, inner = net.channels, net.shape.filter
+    embedded = net.op("Gather", net.weight(SYMBOLS, channels, scale=channels**0.5), "input", axis=0)
     x = net.op("Mul", net.op("Transpose", embedded, perm=[0, 2, 1]), mask)
-    x = net.norm(net.op("Add", x, attention(net, x)), CHANNELS)
-    hidden = net.op("Relu", net.conv(net.op("Mul", x, mask), CHANNELS, 2 * CHANNELS, 3))
-    return net.norm(net.op("Add", x, net.conv(hidden, 2 * CHANNELS, CHANNELS, 3)), CHANNELS)
+    for _ in range(net.shape.encoder_layers):
+        x = net.norm(net.op("Add", x, attention(net, x)), channels)
+        hidden = net.op("Relu", net.conv(net.op("Mul", x, mask), channels, inner, 3))
+        x = net.norm(net.op("Add", x, net.conv(hidden, inner, channels, 3)), channels)
+    return x
 
 
 def spline(net: Network, noise: str, x: str) -> str:
@@ -152,7 +180,7 @@ def spline(net: Network, noise: str, x: str) -> str:
     inside = net.op("And", net.op("GreaterOrEqual", noise, net.floats(-TAIL)),
                     net.op("LessOrEqual", noise, net.floats(TAIL)))
     where = net.op("Transpose", net.op("NonZero", inside), perm=[1, 0])
-    parameters = net.op("Transpose", net.conv(x, CHANNELS, 2 * BINS, 1), perm=[0, 2, 1])
+    parameters = net.op("Transpose", net.conv(x, net.channels, 2 * BINS, 1), perm=[0, 2, 1])
     parameters = net.op("Unsqueeze", parameters, net.constant([1]))
     own = net.op("GatherND", parameters, where)
     value = net.op("Unsqueeze", net.op("GatherND", noise, where), net.constant([1]))
@@ -176,13 +204,14 @@ def spline(net: Network, noise: str, x: str) -> str:
 
 def durations(net: Network, x: str, mask: str, length_scale: str, noise_w: str) -> str:
     """Frames of every symbol, rounded up: the graph's only Ceil."""
-    hidden = net.conv(x, CHANNELS, CHANNELS, 3, group=CHANNELS)
-    hidden = net.op("Add", x, net.gelu(net.norm(hidden, CHANNELS)))
+    channels = net.channels
+    hidden = net.conv(x, channels, channels, 3, group=channels)
+    hidden = net.op("Add", x, net.gelu(net.norm(hidden, channels)))
     shape = net.concat(net.constant([1, 1]), net.size(x, 2))
     zeros = net.op("ConstantOfShape", shape, value=helper.make_tensor("value", TensorProto.FLOAT, [1], [0.0]))
     noise = net.op("Mul", net.op("RandomNormalLike", zeros, dtype=TensorProto.FLOAT), noise_w)
     bent = net.op("Mul", spline(net, noise, hidden), net.floats(0.15))
-    spread = net.op("Softplus", net.conv(hidden, CHANNELS, 1, 1))
+    spread = net.op("Softplus", net.conv(hidden, channels, 1, 1))
     log = net.op("Add", net.op("Mul", net.op("Add", spread, bent), net.floats(0.4)), net.floats(np.log(FRAMES) - 0.3))
     frames = net.op("Mul", net.op("Mul", net.op("Exp", log), mask), length_scale)
     return net.op("Ceil", frames)
@@ -202,24 +231,33 @@ def path(net: Network, frames: str) -> str:
 
 
 def flow(net: Network, z: str) -> str:
-    half = CHANNELS // 2
-    backwards = net.constant(np.arange(CHANNELS)[::-1])
-    for _ in range(2):
+    channels = net.channels
+    half = channels // 2
+    backwards = net.constant(np.arange(channels)[::-1])
+    for _ in range(net.shape.couplings):
         z = net.op("Gather", z, backwards, axis=1)
         left, right = net.split(z, half, half)
-        hidden = net.conv(left, half, CHANNELS, 1)
-        gates = net.conv(hidden, CHANNELS, 2 * CHANNELS, 5)
-        tanh, sigmoid = net.split(gates, CHANNELS, CHANNELS)
-        gated = net.op("Mul", net.op("Tanh", tanh), net.op("Sigmoid", sigmoid))
-        hidden = net.op("Add", hidden, net.conv(gated, CHANNELS, CHANNELS, 1))
-        right = net.op("Sub", right, net.conv(hidden, CHANNELS, half, 1))
+        hidden = net.conv(left, half, channels, 1)
+        for _ in range(net.shape.coupling_layers):
+            gates = net.conv(hidden, channels, 2 * channels, 5)
+            tanh, sigmoid = net.split(gates, channels, channels)
+            gated = net.op("Mul", net.op("Tanh", tanh), net.op("Sigmoid", sigmoid))
+            hidden = net.op("Add", hidden, net.conv(gated, channels, channels, 1))
+        right = net.op("Sub", right, net.conv(hidden, channels, half, 1))
         z = net.concat(left, right, axis=1)
     return z
 
 
+def block(net: Network, x: str, width: int, kernel: int, dilations: tuple[int, ...]) -> str:
+    for dilation in dilations:
+        hidden = net.op("LeakyRelu", x, alpha=0.1)
+        x = net.op("Add", x, net.conv(hidden, width, width, kernel, dilation))
+    return x
+
+
 def decoder(net: Network, z: str, speaker: str) -> str:
-    width = 2 * CHANNELS
-    x = net.op("Add", net.conv(z, CHANNELS, width, 7), net.conv(speaker, CHANNELS, width, 1))
+    width = net.shape.decoder
+    x = net.op("Add", net.conv(z, net.channels, width, 7), net.conv(speaker, net.channels, width, 1))
     for stride, kernel in UPSAMPLING:
         x = net.op("LeakyRelu", x, alpha=0.1)
         weight = net.weight(width, width // 2, kernel, scale=2.0)
@@ -227,15 +265,17 @@ def decoder(net: Network, z: str, speaker: str) -> str:
         width //= 2
         x = net.op("ConvTranspose", x, weight, net.floats(np.zeros(width)), kernel_shape=[kernel],
                    strides=[stride], pads=[pad, pad], dilations=[1], group=1)
-        for dilation in (1, 3):
-            hidden = net.op("LeakyRelu", x, alpha=0.1)
-            x = net.op("Add", x, net.conv(hidden, width, width, 3, dilation))
+        first, *others = [block(net, x, width, kernel, dilations) for kernel, dilations in net.shape.blocks]
+        for other in others:
+            first = net.op("Add", first, other)
+        x = net.op("Div", first, net.floats(len(net.shape.blocks))) if others else first
     x = net.conv(net.op("LeakyRelu", x, alpha=0.01), width, 1, 7, scale=LOUDNESS)
     return net.op("Tanh", x)
 
 
-def model() -> onnx.ModelProto:
-    net = Network()
+def model(shape: Shape) -> onnx.ModelProto:
+    net = Network(shape)
+    channels = net.channels
     scale = {name: net.op("Gather", "scales", net.constant(i), axis=0)
              for i, name in enumerate(("noise_scale", "length_scale", "noise_w"))}
     n = net.op("Squeeze", net.size("input", 1), net.constant([0]))
@@ -245,10 +285,10 @@ def model() -> onnx.ModelProto:
     x = encoder(net, mask)
     frames = durations(net, x, mask, scale["length_scale"], scale["noise_w"])
     way = path(net, frames)
-    mean, log = net.split(net.op("MatMul", net.conv(x, CHANNELS, 2 * CHANNELS, 1), way), CHANNELS, CHANNELS)
+    mean, log = net.split(net.op("MatMul", net.conv(x, channels, 2 * channels, 1), way), channels, channels)
     noise = net.op("Mul", net.op("RandomNormalLike", mean, dtype=TensorProto.FLOAT), net.op("Exp", log))
     z = net.op("Add", mean, net.op("Mul", noise, scale["noise_scale"]))
-    speaker = net.op("Gather", net.weight(SPEAKERS, CHANNELS, scale=CHANNELS**0.5), "sid", axis=0)
+    speaker = net.op("Gather", net.weight(SPEAKERS, channels, scale=channels**0.5), "sid", axis=0)
     sound = decoder(net, flow(net, z), net.op("Unsqueeze", speaker, net.constant([-1])))
     last = helper.make_node("Unsqueeze", [sound, net.constant([1])], ["output"], name="/Unsqueeze_output")
     graph = helper.make_graph(
@@ -265,11 +305,11 @@ def model() -> onnx.ModelProto:
     return made
 
 
-def config() -> dict:
+def config(shape: Shape) -> dict:
     ids = {"_": [0], "^": [1], "$": [2]} | {symbol: [3 + i] for i, symbol in enumerate(PHONEMES)}
     assert 3 + len(PHONEMES) <= SYMBOLS
     return {
-        "audio": {"sample_rate": RATE_HZ, "quality": "x_low"},
+        "audio": {"sample_rate": RATE_HZ, "quality": shape.quality},
         "espeak": {"voice": "en-us"},
         "inference": {"noise_scale": 0.667, "length_scale": 1, "noise_w": 0.8},
         "phoneme_type": "espeak",
@@ -287,9 +327,12 @@ def config() -> dict:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder", type=pathlib.Path)
-    folder = parser.parse_args().folder
-    (folder / "small.onnx").write_bytes(model().SerializeToString(deterministic=True))
-    (folder / "small.onnx.json").write_text(json.dumps(config(), ensure_ascii=False, indent=1) + "\n")
+    parser.add_argument("--medium", action="store_true", help="a network as large as one of quality medium")
+    options = parser.parse_args()
+    shape, name = (MEDIUM, "medium") if options.medium else (SMALL, "small")
+    options.folder.mkdir(parents=True, exist_ok=True)
+    (options.folder / f"{name}.onnx").write_bytes(model(shape).SerializeToString(deterministic=True))
+    (options.folder / f"{name}.onnx.json").write_text(json.dumps(config(shape), ensure_ascii=False, indent=1) + "\n")
 
 
 if __name__ == "__main__":

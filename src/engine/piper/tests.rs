@@ -16,7 +16,8 @@ use super::graph;
 use super::network::{Manner, Network};
 
 /// Largest difference of a sample, as a part of the sound's own level (its root mean square). The small
-/// voice differs by 6e-6 of it; full-size networks add up more, and other processors in another order.
+/// voice differs by 6e-6 of it, one of the size of quality medium by 1.1e-5; other processors add up in
+/// another order.
 const TOLERANCE: f32 = 1e-4;
 /// Numbers of the runs: shorter and longer than the window of the attention, and the longest there is.
 const LENGTHS: [usize; 5] = [3, 9, 10, 60, super::ids::MAX_IDS];
