@@ -95,13 +95,20 @@ export function fetcher(deck, reload, over) {
     get(i) {
       if (revision !== deck.manifest.revision) jump();
       for (const k of coming.keys()) if (k < i) coming.delete(k);
-      for (let k = i; k <= i + FETCHED_AHEAD && deck.manifest.sentences[k]; k++) {
-        if (coming.has(k)) continue;
-        const clip = get(k, stop.signal);
+      const { signal } = stop;
+      /** @param {number} k */
+      const fetched = (k) => {
+        const clip = coming.get(k) ?? get(k, signal);
         clip.catch(() => coming.delete(k));
         coming.set(k, clip);
-      }
-      return /** @type {Promise<Clip|null>} */ (coming.get(i));
+        return clip;
+      };
+      const wanted = fetched(i);
+      // Only then the next ones: of several that are asked for at once a service may make any first.
+      wanted.then(() => {
+        for (let k = i + 1; k <= i + FETCHED_AHEAD && deck.manifest.sentences[k] && !signal.aborted; k++) fetched(k);
+      }, () => {});
+      return wanted;
     },
   };
 }

@@ -350,13 +350,16 @@ const unmade = [
   ['what is waited for longer than a moment is said, to eyes and ears', async () => {
     let release;
     faults.hold = new Promise((done) => (release = done));
+    faults.asked.length = 0;
     player().seekSentence(0);
     await until(() => inside('.says').textContent === manifest.ui.making, 'it says so');
+    same(faults.asked, [0], 'nothing else is asked for meanwhile');
     same([inside('.says').role, player().state, player().paused], ['status', 'making', false], 'what it does');
     same(getComputedStyle(inside('.label')).display, 'none', 'the title makes room');
     release();
     faults.hold = null;
     await spoken(0);
+    await until(() => [1, 2, 3].every((i) => faults.asked.includes(i)), 'the next ones');
     same([inside('.says').textContent, getComputedStyle(inside('.label')).display], ['', 'block'], 'afterwards');
   }],
   ['another state of the article under a playing player: the right sentence goes on', async () => {
