@@ -1,6 +1,7 @@
 //! The voices that can speak here, for people who want to hear one.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use crate::article::Lang;
 
@@ -29,13 +30,17 @@ impl App {
     pub async fn speakers(&self) -> Vec<Speaker> {
         let studio = &self.inner.studio;
         let mut described = BTreeMap::new();
-        let mut speakers = Vec::new();
+        let (mut speakers, mut again) = (Vec::new(), BTreeSet::new());
         for voice in studio.voices().all().filter(|voice| voice.engine != BEEPS) {
             if !described.contains_key(&voice.engine) {
                 described.insert(voice.engine.clone(), studio.describe(&voice.engine).await.ok());
             }
             let about = described.get(&voice.engine).and_then(Option::as_ref);
-            if about.is_some_and(|about| about.can_speak(&voice.name)) {
+            if about.is_some_and(|about| !about.can_speak(&voice.name)) && again.insert(&voice.engine) {
+                // It may have been put right: whoever looks again will see.
+                let (studio, voice) = (studio.clone(), Arc::clone(voice));
+                self.inner.spawn(async move { drop(studio.can_speak(&voice).await) });
+            } else if about.is_some_and(|about| about.can_speak(&voice.name)) {
                 speakers.push(Speaker {
                     id: voice.id.clone(),
                     engine: voice.engine.clone(),

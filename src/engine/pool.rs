@@ -174,10 +174,12 @@ impl Engines {
         is_enough: impl Fn(&Description) -> bool,
     ) -> Result<Arc<Description>, EngineError> {
         let info = engine_info(engine)?;
-        if let Some(known) = lock(&self.described).get(info.name)
-            && (known.result.as_deref().is_ok_and(is_enough) || known.at.elapsed() < FAILURE_REMEMBERED)
-        {
-            return known.result.clone();
+        if let Some(known) = lock(&self.described).get_mut(info.name) {
+            if known.result.as_deref().is_ok_and(is_enough) || known.at.elapsed() < FAILURE_REMEMBERED {
+                return known.result.clone();
+            }
+            // Who comes while it is asked is told what was known.
+            known.at = Instant::now();
         }
         let (answer, answered) = mpsc::channel();
         let job: Job = Box::new(move |engine| {

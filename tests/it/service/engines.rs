@@ -48,3 +48,36 @@ async fn without_its_library_an_article_waits_and_is_made_when_it_is_there() {
     assert_eq!(made["sentences"].as_array().unwrap().len(), 2);
     assert_eq!(site.put("waits", &body).await.0, 200);
 }
+
+#[tokio::test]
+async fn a_voice_that_is_put_right_is_listed_and_reads_what_waited_for_it() {
+    let mut site = Site::start().await;
+    assert!(site.stop().await.success());
+    let voice = site.home().join("voices/late");
+    fs::create_dir_all(&voice).unwrap();
+    let about = "engine = \"program\"\nlangs = [\"en\"]\ntitle = \"T\"\nlicence = \"L\"\nsample = \"S\"\ngain_db = 0.0\n\
+                 rate = 1.0\nwords_per_minute = 155\n[program]\ncommand = [\"cat\", \"said.wav\"]\n\
+                 version = [\"cat\", \"version.txt\"]\n";
+    fs::write(voice.join("voice.toml"), about).unwrap();
+    let spec = hound::WavSpec {
+        channels: 1,
+        sample_rate: 8_000,
+        bits_per_sample: 16,
+        sample_format: hound::SampleFormat::Int,
+    };
+    let mut said = hound::WavWriter::create(voice.join("said.wav"), spec).unwrap();
+    (0..8_000).for_each(|i| said.write_sample((i % 40 - 20) * 400).unwrap());
+    said.finalize().unwrap();
+    site.start_again().await;
+
+    let is_listed = async || {
+        let voices: Value = serde_json::from_slice(&site.bytes("/v1/audio/voices").await).unwrap();
+        voices["voices"].as_array().unwrap().iter().any(|voice| voice["id"] == "late")
+    };
+    assert!(!is_listed().await);
+    let waits = site.publish("waits", "The boats are in.", "late").await;
+    assert_eq!(text(&waits, "state"), "queued");
+    fs::write(voice.join("version.txt"), "1").unwrap();
+    until("the voice is listed", async || is_listed().await.then_some(())).await;
+    assert_eq!(site.ready("waits").await["sentences"][0]["state"], "ready");
+}
