@@ -74,7 +74,12 @@ async fn a_lexicon_that_does_not_fit_is_told_where_and_changes_nothing() {
         ("application/toml", "[[entry]]\nwriten = \"a\"".to_owned(), 400, "bad_lexicon"),
         ("application/json", "[]".to_owned(), 400, "bad_lexicon"),
         ("application/json", r#"{"entries":[{"written":"a"}]}"#.to_owned(), 422, "bad_entry"),
-        ("application/json", r#"{"entries":[{"written":"a","say":"b","spell":true}]}"#.to_owned(), 422, "bad_entry"),
+        (
+            "application/json",
+            r#"{"entries":[{"written":"a","say":"b","spell":true}]}"#.to_owned(),
+            422,
+            "bad_entry",
+        ),
         ("text/plain", TOML.to_owned(), 403, "keyless_content_type"),
         ("text/csv", TOML.to_owned(), 415, "content_type"),
         ("application/toml", "#".repeat(1_000_001), 413, "body_too_large"),
