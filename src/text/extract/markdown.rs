@@ -136,23 +136,25 @@ impl Reader {
     }
 
     fn finish(mut self) -> Found {
-        self.take_byline();
+        while self.take_byline() {}
         self.found
     }
 
-    /// "By Ana Torres | 5 March 2024" under the headline is no text of the article.
-    fn take_byline(&mut self) {
+    /// Takes off a line under the headline that is no text of the article: "By Ana Torres", "Published 5 March
+    /// 2024". Whether there was one.
+    fn take_byline(&mut self) -> bool {
         const LINES_MAX: usize = 3;
         let is_byline = |block: &Block| {
             block.kind == BlockKind::Paragraph && lines::junk(&block.text) == Some(lines::Junk::Byline)
         };
         let head = &self.found.blocks[..self.found.blocks.len().min(LINES_MAX)];
         let Some(at) = head.iter().position(is_byline).filter(|_| self.found.blocks.len() > 1) else {
-            return;
+            return false;
         };
         let line = self.found.blocks.remove(at).text;
         self.found.byline = self.found.byline.take().or_else(|| lines::author(&line));
         self.found.drop_text("byline", &line);
+        true
     }
 }
 

@@ -53,6 +53,11 @@ fn a_byline_under_the_headline_is_not_read() {
     assert_eq!(article.byline.as_deref(), Some("Ana Torres"));
     assert_eq!(texts(&article), ["A day at the pier", "It rained on the pier."]);
     assert_eq!(dropped(&article, "byline"), 1);
+    let page = "# A pier\n\n*It rained.*\n\nBy Ana Torres\n\nPublished 5 March 2024\n\nThe pier is open. Published or not.\n";
+    let article = read(page, Format::Markdown);
+    assert_eq!(article.byline.as_deref(), Some("Ana Torres"));
+    assert_eq!(texts(&article), ["A pier", "It rained.", "The pier is open. Published or not."]);
+    assert_eq!(dropped(&article, "byline"), 2);
 }
 
 #[test]
