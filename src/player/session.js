@@ -14,6 +14,7 @@ const HEARD = 700;
 /** @param {Deck} deck @param {Board} board @param {() => Promise<void>} reload @param {AbortSignal} signal */
 export function accompany(deck, board, reload, signal) {
   const { player, address, say } = deck;
+  /** Browsers inside of apps have none. @type {MediaSession|undefined} */
   const keys = navigator.mediaSession;
   /** @type {Set<number>} Sentences that were heard. */
   const heard = new Set();
@@ -43,24 +44,35 @@ export function accompany(deck, board, reload, signal) {
 
   /** Media keys, headphones and lock screens move this player. */
   function take() {
+    if (!keys) return;
     const { title, publisher, byline, image } = deck.manifest;
     keys.metadata = new MediaMetadata({
       title: title ?? document.title,
       artist: publisher ?? byline ?? location.hostname,
       artwork: image ? [{ src: address(image) }] : [],
     });
-    keys.setActionHandler('play', () => void player.play());
-    keys.setActionHandler('pause', () => player.pause());
-    keys.setActionHandler('seekbackward', board.rewind);
-    keys.setActionHandler('seekforward', board.advance);
-    keys.setActionHandler('seekto', ({ seekTime }) => player.seek(seekTime ?? 0));
-    keys.setActionHandler('previoustrack', () => board.step(-1));
-    keys.setActionHandler('nexttrack', () => board.step(1));
+    /** @type {Record<string, MediaSessionActionHandler>} */
+    const actions = {
+      play: () => void player.play(),
+      pause: () => player.pause(),
+      seekbackward: board.rewind,
+      seekforward: board.advance,
+      seekto: ({ seekTime }) => player.seek(seekTime ?? 0),
+      previoustrack: () => board.step(-1),
+      nexttrack: () => board.step(1),
+    };
+    for (const action in actions) {
+      try {
+        keys.setActionHandler(/** @type {MediaSessionAction} */ (action), actions[action]);
+      } catch {
+        // A browser that does not know one of them has no key for it.
+      }
+    }
   }
 
   function position() {
     const { currentTime, duration, playbackRate } = player;
-    keys.setPositionState({ duration, playbackRate, position: Math.min(currentTime, duration) });
+    keys?.setPositionState?.({ duration, playbackRate, position: Math.min(currentTime, duration) });
   }
 
   /** What could be heard next; a page may let it begin by itself. */
@@ -121,7 +133,7 @@ export function accompany(deck, board, reload, signal) {
     const now = performance.now();
     if (since) ran += now - since;
     since = playing ? now : 0;
-    keys.playbackState = playing || state === 'paused' ? state : 'none';
+    if (keys) keys.playbackState = playing || state === 'paused' ? state : 'none';
     if (playing) {
       take();
       watch();

@@ -17,7 +17,8 @@ use host::Host;
 const ARTICLE: &str = include_str!("../player/article.md");
 
 /// Pages, what the service does there, and the groups of checks that are made on each.
-const PAGES: [(&str, &[&str]); 15] = [
+const PAGES: [(&str, &[&str]); 16] = [
+    ("bare", &["lacking"]),
     ("", &["quiet", "sound"]),
     ("", &["look"]),
     ("script=pinned", &["quiet", "page", "faulty", "align"]),

@@ -28,6 +28,10 @@ if (wish.has('nomse')) {
   delete window.MediaSource;
   delete window.ManagedMediaSource;
 }
+if (wish.has('bare')) {
+  delete Navigator.prototype.mediaSession;
+  delete window.Highlight;
+}
 customElements.whenDefined('listen-player').then(() => (seen.defined = performance.now()));
 localStorage.clear();
 const wait = (ms) => new Promise((done) => setTimeout(done, ms));

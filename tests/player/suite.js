@@ -538,7 +538,19 @@ const policy = [
   }],
 ];
 
-const groups = { quiet, sound, page, look, unmade, events, rangeless, cut, broken, next, faulty, pitch, align, policy };
+/** Browsers inside of apps have no media keys, older ones no highlights. */
+const lacking = [
+  ['it plays, jumps and ends a sentence without media keys and highlights', async () => {
+    same(['mediaSession' in navigator, 'Highlight' in window], [false, false], 'what the browser has');
+    await play();
+    player().seekSentence(3);
+    await spoken(3);
+    await spoken(4);
+    player().pause();
+    same(player().state, 'paused', 'its state');
+  }],
+];
+const groups = { quiet, sound, page, look, unmade, events, rangeless, cut, broken, next, faulty, pitch, align, policy, lacking };
 
 /** @param {string[]} names */
 export async function run(...names) {
