@@ -78,19 +78,21 @@ impl Installer {
         let parts = voice.parts()?;
         check_speaker(voice, speaker)?;
         let staged = Staged::new(&self.voices, voice)?;
-        let files = [parts.config, parts.model];
-        let of_bytes = files.iter().map(|(_, file)| file.size_bytes).sum();
+        let of_bytes = parts.config.1.size_bytes + parts.model.1.size_bytes;
         let mut before = 0;
-        for (path, file) in files {
+        let mut bring = |(path, file): (&String, &index::IndexedFile)| {
             let to = staged.folder().join(index::file_name(path));
             let expected = download::Expected { path, file };
-            self.source.file(&expected, &to, &mut |bytes| {
+            let sha256 = self.source.file(&expected, &to, &mut |bytes| {
                 progress(Downloaded { bytes: before + bytes, of_bytes });
             })?;
             before += file.size_bytes;
-        }
+            anyhow::Ok(sha256)
+        };
+        bring(parts.config)?;
+        let sha256 = bring(parts.model)?;
         progress(Downloaded { bytes: of_bytes, of_bytes });
-        staged.describe(voice, speaker, card)?;
+        staged.describe(voice, &sha256, speaker, card)?;
         Ok(staged)
     }
 }

@@ -164,14 +164,12 @@ impl Plan {
     /// Plans a script for one voice.
     #[must_use]
     pub fn new(script: Script, casting: Casting) -> Self {
-        let plan = Self {
-            casting,
-            others: Vec::new(),
-            said_by: Vec::new(),
-            utterances: script.utterances,
-            keys: Vec::new(),
-        };
-        plan.with_keys()
+        Self::without_keys(script, casting).with_keys()
+    }
+
+    fn without_keys(script: Script, casting: Casting) -> Self {
+        let (others, said_by, keys) = (Vec::new(), Vec::new(), Vec::new());
+        Self { casting, others, said_by, utterances: script.utterances, keys }
     }
 
     /// Plans the script of an article for a voice, and others for the blocks of some kinds. Those who
@@ -183,7 +181,7 @@ impl Plan {
         casting: Casting,
         by_kind: impl IntoIterator<Item = (BlockKind, Casting)>,
     ) -> Self {
-        let mut plan = Self::new(script, casting);
+        let mut plan = Self::without_keys(script, casting);
         let kind =
             |utterance: &Utterance| article.blocks.get(utterance.block as usize).map(|block| block.kind);
         let mut said_by = vec![0; plan.len()];

@@ -69,8 +69,8 @@ fn a_bad_line_only_takes_longer() {
     let server = Server::start(&faults);
     let staged = stage(&server.address, voices.path()).unwrap();
     let asked = server.asked();
-    assert_eq!(asked[..4], [0, 100_000, 150_000, asked[3]], "{asked:?}");
-    assert!(asked[3] > 150_000 && asked.contains(&asked[3]), "{asked:?}");
+    assert_eq!(asked[..3], [0, 100_000, 150_000], "{asked:?}");
+    assert!(asked[3] > 150_000, "{asked:?}");
     assert_whole(&staged.settle(None).unwrap());
 }
 

@@ -6,6 +6,7 @@ mod cli;
 mod engine;
 mod http;
 mod install;
+mod outside;
 mod player;
 mod service;
 mod site;

@@ -17,7 +17,6 @@ mod lexicon;
 mod listeners;
 mod long;
 mod odd;
-mod outside;
 mod preview;
 mod programs;
 mod refusals;

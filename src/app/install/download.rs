@@ -118,26 +118,31 @@ impl Source {
     }
 
     /// Brings a file to `to`, going on with what `to` and `.part` already holds of it; `progress` is told
-    /// the bytes of it that are there.
+    /// the bytes of it that are there. Gives its SHA-256.
     pub(super) fn file(
         &self,
         expected: &Expected<'_>,
         to: &Path,
         progress: &mut dyn FnMut(u64),
-    ) -> anyhow::Result<()> {
+    ) -> anyhow::Result<String> {
         let url = self.beside(expected.path)?;
         let part = part_of(to);
         let named = || format!("downloading {url}");
         // An earlier try brought it whole and came to its end with another file.
-        if to.is_file() && check_file(to, expected.file).is_ok() {
-            return Ok(());
+        if to.is_file()
+            && let Ok(sha256) = check_file(to, expected.file)
+        {
+            return Ok(sha256);
         }
         let (mut idle, mut corrupt) = (0, 0);
         for _ in 0..MAX_TRIES {
             let have = length_of(&part, expected.file.size_bytes).with_context(named)?;
             if have == expected.file.size_bytes {
                 match check_file(&part, expected.file) {
-                    Ok(()) => return std::fs::rename(&part, to).with_context(named),
+                    Ok(sha256) => {
+                        std::fs::rename(&part, to).with_context(named)?;
+                        return Ok(sha256);
+                    }
                     Err(why) if corrupt + 1 >= MAX_CORRUPT => return Err(why).with_context(named),
                     Err(_) => {
                         corrupt += 1;
@@ -262,12 +267,12 @@ fn length_of(part: &Path, size: u64) -> io::Result<u64> {
     }
 }
 
-fn check_file(path: &Path, expected: &IndexedFile) -> anyhow::Result<()> {
+fn check_file(path: &Path, expected: &IndexedFile) -> anyhow::Result<String> {
     check(&mut File::open(path)?, expected)
 }
 
-/// Whether bytes have the length and the digests that the index gives.
-fn check(from: &mut impl Read, expected: &IndexedFile) -> anyhow::Result<()> {
+/// Whether bytes have the length and the digests that the index gives. Gives their SHA-256.
+fn check(from: &mut impl Read, expected: &IndexedFile) -> anyhow::Result<String> {
     let (mut md5, mut sha256, mut length) = (Md5::new(), Sha256::new(), 0);
     let mut buffer = vec![0; BUFFER_BYTES];
     loop {
@@ -289,5 +294,5 @@ fn check(from: &mut impl Read, expected: &IndexedFile) -> anyhow::Result<()> {
     {
         bail!("its SHA-256 is {sha256}, the index says {stated}: it is damaged, or another file");
     }
-    Ok(())
+    Ok(sha256)
 }

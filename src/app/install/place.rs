@@ -2,13 +2,14 @@
 
 use std::fmt::Write as _;
 use std::fs::{self, File};
-use std::io::{self, Write as _};
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail, ensure};
 use toml::Value;
 
 use super::index::{IndexedVoice, file_name};
+use crate::article::Lang;
 use crate::engine::calibrate::{Calibration, Passage};
 use crate::engine::{Settings, VOICE_FILE, Voices};
 
@@ -16,15 +17,15 @@ use crate::engine::{Settings, VOICE_FILE, Voices};
 const STAGING: &str = ".install";
 /// What a voice is given where nothing was measured.
 const UNMEASURED: House = House { gain_db: 0.0, rate: 1.0, words_per_minute: 155.0 };
-/// Longest sample sentence, and what is said in languages without a passage.
+/// The sample sentence of languages without a passage.
 const NO_SAMPLE: &str = "1, 2, 3.";
 
 /// A voice on its way into the folder of voices.
 pub struct Staged {
     voices: PathBuf,
     id: String,
-    /// The language it is for, without a region.
-    lang: String,
+    /// The language it is for.
+    lang: Lang,
     folder: PathBuf,
     /// Held as long as it is being installed.
     _lock: File,
@@ -55,7 +56,6 @@ impl Staged {
         let lock = File::create(&lock).with_context(|| format!("making {}", lock.display()))?;
         lock.try_lock().map_err(|_| anyhow::anyhow!("{id} is being installed by another program already"))?;
         let lang = voice.lang().with_context(|| format!("\"{}\" is no language tag", voice.language.code))?;
-        let lang = lang.primary().to_owned();
         Ok(Self { voices: voices.to_owned(), id, lang, folder, _lock: lock })
     }
 
@@ -68,7 +68,7 @@ impl Staged {
     /// The language it is for, without a region.
     #[must_use]
     pub fn lang(&self) -> &str {
-        &self.lang
+        self.lang.primary()
     }
 
     /// Where its files are for now.
@@ -77,30 +77,29 @@ impl Staged {
         &self.folder
     }
 
-    /// Writes its `voice.toml`, not yet measured.
+    /// Writes its `voice.toml`, not yet measured; `sha256` is its network's.
     pub(super) fn describe(
         &self,
         voice: &IndexedVoice,
+        sha256: &str,
         speaker: Option<&str>,
         card: Option<&str>,
     ) -> anyhow::Result<()> {
         let model = file_name(voice.parts()?.model.0);
-        let lang = voice.lang().with_context(|| format!("\"{}\" is no language tag", voice.language.code))?;
         let sample =
-            Passage::for_lang(&lang).and_then(|passage| passage.sentences().nth(4)).unwrap_or(NO_SAMPLE);
+            Passage::for_lang(&self.lang).and_then(|passage| passage.sentences().nth(4)).unwrap_or(NO_SAMPLE);
         let licence = card.and_then(super::licence_of);
         let licence = licence.unwrap_or_else(|| "not stated: see MODEL_CARD, or ask its makers".to_owned());
-        let sha256 = sha256_of(&self.folder.join(model))?;
         let quoted = |text: &str| Value::String(text.to_owned()).to_string();
         let mut toml = format!(
             "engine = \"piper\"\nlangs = [{}]\ntitle = {}\nlicence = {}\nsample = {}\n",
-            quoted(lang.as_str()),
+            quoted(self.lang.as_str()),
             quoted(&voice.title()),
             quoted(&licence),
             quoted(sample),
         );
         toml.push_str(&house_lines(UNMEASURED));
-        let _ = write!(toml, "\n[piper]\nmodel = {}\nsha256 = {}\n", quoted(model), quoted(&sha256));
+        let _ = write!(toml, "\n[piper]\nmodel = {}\nsha256 = {}\n", quoted(model), quoted(sha256));
         if let Some(speaker) = speaker {
             let _ = match speaker.parse::<u32>() {
                 Ok(number) => writeln!(toml, "speaker = {number}"),
@@ -141,13 +140,6 @@ impl Staged {
 
 fn house_lines(House { gain_db, rate, words_per_minute }: House) -> String {
     format!("gain_db = {gain_db:.1}\nrate = {rate:.2}\nwords_per_minute = {words_per_minute:.0}\n")
-}
-
-fn sha256_of(path: &Path) -> anyhow::Result<String> {
-    use sha2::{Digest as _, Sha256};
-    let mut sha = Sha256::new();
-    io::copy(&mut File::open(path)?, &mut sha)?;
-    Ok(hex::encode(sha.finalize()))
 }
 
 /// Writes a file so that there is either all of it or what was there before.

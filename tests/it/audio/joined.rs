@@ -4,7 +4,7 @@
 
 use std::io::Write as _;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use bytes::Bytes;
 use listen::audio::rope::{Blob, Coding, Part, Piece, Rope, Silence};
@@ -13,6 +13,7 @@ use listen::audio::{Bitrate, FRAME_SAMPLES, SAMPLE_RATE_HZ, loudness, mp3, wav};
 
 use super::voice::sentence;
 use super::{Segment, make, tags};
+use crate::outside::has;
 
 const SENTENCES: u32 = 60;
 
@@ -80,18 +81,6 @@ fn read(rope: &Rope, blobs: &[Vec<u8>]) -> Vec<u8> {
         }
         all
     })
-}
-
-/// Whether a test can run an outside program; without it, it is skipped, or fails in strict mode.
-pub(super) fn has(program: &str, args: &[&str]) -> bool {
-    let runs = Command::new(program).args(args).stdout(Stdio::null()).stderr(Stdio::null()).status();
-    let there = runs.is_ok_and(|status| status.success());
-    if !there {
-        let why = format!("{program} {} does not run here", args.join(" "));
-        assert!(std::env::var_os("LISTEN_TEST_STRICT").is_none_or(|strict| strict != "1"), "{why}");
-        eprintln!("SKIPPED: {why}");
-    }
-    there
 }
 
 /// What ffmpeg decodes, at the file's own rate; it must have nothing to complain about at this level

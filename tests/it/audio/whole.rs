@@ -8,9 +8,10 @@ use bytes::Bytes;
 use listen::audio::whole::{Before, Whole, WholeCoder};
 use listen::audio::{Bitrate, FRAME_SAMPLES};
 
-use super::joined::{decode, has, probe};
+use super::joined::{decode, probe};
 use super::voice::sentence;
 use super::{make, tags};
+use crate::outside::has;
 
 /// A PNG of one dark pixel.
 const COVER: &[u8] = b"\

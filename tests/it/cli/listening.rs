@@ -1,6 +1,8 @@
 use serde_json::Value;
 
 use super::Program;
+#[cfg(feature = "flite")]
+use crate::outside::has;
 
 const HEADER_BYTES: u64 = 44;
 const BYTES_PER_MS: u64 = 48;
@@ -158,6 +160,18 @@ fn a_voice_of_another_language_is_measured_on_a_text_of_its_own() {
     let found = program.run_with(&["voices", "check", "beep", "--text", "-", "--json"], text).json_at_least();
     assert_eq!((&found["lang"], &found["target_words_per_minute"]), (&"de".into(), &120.0.into()));
     assert_eq!(found["words"], 13);
+}
+
+#[cfg(feature = "flite")]
+#[test]
+fn what_a_recognizer_hears_wrong_of_an_english_voice_is_counted() {
+    if !has("flite", &["--help"]) || !has("python3", &["-c", "import pocketsphinx"]) {
+        return;
+    }
+    let found = Program::new().run(&["voices", "check", "rms", "--json"]).json_at_least();
+    let percent = found["word_error_percent"].as_f64().unwrap_or_else(|| panic!("{found}"));
+    // What is heard of noise, or of another text, is wrong in most words.
+    assert!(percent < 60.0, "{found}");
 }
 
 #[cfg(not(feature = "play"))]

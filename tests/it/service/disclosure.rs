@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
-use super::outside::{has, probed, python};
 use super::site::{Setup, Site, audio_of, text};
 use super::words;
+use crate::outside::{has, probed, python};
 
 const NOTE: &str = "Read by an AI voice";
 

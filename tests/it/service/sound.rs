@@ -6,8 +6,8 @@ use std::process::Command;
 use listen::audio::{FRAME_SAMPLES, SAMPLE_RATE_HZ, loudness};
 use serde_json::{Value, json};
 
-use super::outside::{decoded, has};
 use super::site::{Setup, Site, audio_of, text};
+use crate::outside::{decoded, has};
 
 /// Samples a millisecond.
 const MS: usize = SAMPLE_RATE_HZ as usize / 1000;

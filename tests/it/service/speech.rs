@@ -7,8 +7,8 @@ use bytes::Bytes;
 use reqwest::{RequestBuilder, Response};
 use serde_json::{Value, json};
 
-use super::outside::{decoded, has};
 use super::site::{Setup, Site, until};
+use crate::outside::{decoded, has};
 
 pub(super) const KEY: &str = "test-key";
 

@@ -5,8 +5,8 @@ use std::process::Command;
 
 use serde_json::{Value, json};
 
-use super::outside::{has, output, probed, python};
 use super::site::{Setup, Site, text};
+use crate::outside::{has, output, probed, python};
 
 /// A title, headings, a long sentence, and what formats stumble over.
 const ARTICLE: &str = "# Fish & chips <for> 5 € 🐟\n\nThe “Näive” café 🎉 sold portions at noon. He said: “a --> b & 1 < 2”.\n\n\

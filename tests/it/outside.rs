@@ -1,4 +1,5 @@
 //! Other people's programs, as judges.
+#![allow(clippy::unwrap_used, clippy::print_stderr, reason = "tests, and a skipped one says so")]
 
 use std::path::Path;
 use std::process::{Command, Stdio};
