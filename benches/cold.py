@@ -2,10 +2,12 @@
 """What a whole article costs, cold, beside what its engine alone costs.
 
 The engine alone: one `listen engine-worker` that says the article's sentences one after the other at
-the article's pace, its audio thrown away; its start is not counted. Then `listen render` of the
-article into an MP3 and a fresh cache. CPU seconds are user + system time of all processes.
+the article's pace, its audio thrown away; its start is not counted. For a voice of Flite, the library
+alone, too: called from Python, without any of our code. Then `listen render` of the article into an MP3
+and a fresh cache. CPU seconds are user + system time of all processes.
 """
 
+import ctypes
 import json
 import os
 import pathlib
@@ -71,6 +73,31 @@ def engine_alone(binary, engine, asks):
     return sum(cpu_s()) - before, audio_s
 
 
+def flite_alone(name, rate, texts):
+    """CPU seconds that Flite's library takes for the texts, in a process of its own."""
+    read, write = os.pipe()
+    if os.fork() == 0:
+        flite = ctypes.CDLL("libflite.so.1", ctypes.RTLD_GLOBAL)
+        for part in ("usenglish", "cmulex"):
+            ctypes.CDLL(f"libflite_{part}.so.1", ctypes.RTLD_GLOBAL)
+        register = getattr(ctypes.CDLL(f"libflite_cmu_us_{name}.so.1"), f"register_cmu_us_{name}")
+        register.restype = flite.flite_synth_text.restype = ctypes.c_void_p
+        flite.flite_init()
+        voice = register(None)
+        features = ctypes.cast(voice, ctypes.POINTER(ctypes.c_void_p))[1]
+        flite.flite_feat_set_float(ctypes.c_void_p(features), b"duration_stretch", ctypes.c_float(1 / rate))
+        started = time.process_time()
+        for text in texts:
+            flite.delete_utterance(ctypes.c_void_p(flite.flite_synth_text(text.encode(), ctypes.c_void_p(voice))))
+        os.write(write, str(time.process_time() - started).encode())
+        os._exit(0)
+    os.close(write)
+    with os.fdopen(read) as told:
+        used = float(told.read())
+    os.wait()
+    return used
+
+
 def median(values):
     ordered = sorted(values)
     return ordered[len(ordered) // 2]
@@ -97,12 +124,15 @@ def measure(chosen, home):
     voice = voices[chosen.voice]
     ask = {"op": "speak", "voice": voice["name"], "lang": script["lang"], "rate": voice["rate"]}
     asks = [ask | {"text": utterance["spoken"]} for utterance in script["utterances"]]
-    alone, walls, users, systems = [], [], [], []
+    alone, library, walls, users, systems = [], [], [], [], []
+    is_flite = voice["engine"] == "flite"
     for n in range(chosen.times):
         # In turns, so that a busy moment of the machine meets both.
         start_s, _ = engine_alone(chosen.bin, voice["engine"], asks[:0])
         cpu, audio_s = engine_alone(chosen.bin, voice["engine"], asks)
         alone.append(cpu - start_s)
+        if is_flite:
+            library.append(flite_alone(voice["name"], voice["rate"], [ask["text"] for ask in asks]))
         command = [chosen.bin, "render", chosen.article, "-o", f"{home}/{n}.mp3", "--voice", chosen.voice]
         wall, user, system = run([*command, "--cache", f"{home}/cache-{n}"], cwd=home)
         walls.append(wall)
@@ -114,6 +144,10 @@ def measure(chosen, home):
     print(f"engine alone {raw:.2f} CPU s / {chosen.cores} cores = {raw / chosen.cores:.2f} s")
     print(f"render {wall:.2f} s, {user:.2f} user + {system:.2f} system CPU s")
     print(f"wall {wall * chosen.cores / raw:.2f}, CPU {(user + system) / raw:.2f} times the engine alone")
+    if is_flite:
+        raw = median(library)
+        ratios = f"wall {wall * chosen.cores / raw:.2f}, CPU {(user + system) / raw:.2f}"
+        print(f"{ratios} times Flite's library alone ({raw:.2f} CPU s)")
 
 
 if __name__ == "__main__":

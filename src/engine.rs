@@ -167,6 +167,13 @@ pub trait Engine: Send {
     /// See [`ErrorKind`] for what the caller does next.
     fn speak(&mut self, request: &Request, sink: &mut dyn AudioSink) -> Result<Vec<WordMark>, EngineError>;
 
+    /// Goes back to the state it was opened in, so that what it says next depends on nothing that was
+    /// said before; false when it cannot. A worker forks for every ask of such an engine, which costs
+    /// several milliseconds each time.
+    fn start_afresh(&mut self) -> bool {
+        false
+    }
+
     /// The text in phonemes, clause by clause, for engines that need another's.
     ///
     /// # Errors

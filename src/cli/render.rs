@@ -67,7 +67,7 @@ async fn render(
     let prepared = prepared?;
     let plan = Arc::new(studio.plan(&prepared, args.page.voice.as_deref(), args.page.rate).await?);
     let bar = progress::bar(plan.len() as u64, "sentences", args.json);
-    let finished = studio.render(&plan, |i| bar.set(i as u64 + 1)).await?;
+    let finished = studio.render(&plan, |made| bar.set(made as u64)).await?;
     bar.done();
     let rendition = studio.rendition(&prepared.article, &finished, format).await?;
     output::write(&args.output, studio.bytes(&rendition, &finished)).await?;

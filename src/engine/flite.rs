@@ -1,7 +1,7 @@
 //! CMU Flite: English, exact about word times, small. Its libraries are opened at run time.
 //!
-//! Always behind a worker process: its synthesis draws noise from global state, so that only a fresh
-//! fork says a sentence the same way twice, and its errors end the process.
+//! Always behind a worker process: its synthesis draws noise from global state, and its errors end the
+//! process.
 
 #[cfg(all(feature = "flite", unix))]
 mod ascii;

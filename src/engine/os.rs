@@ -5,7 +5,7 @@
 //! the child of its fork owns all locks and may run any code.
 #![allow(
     unsafe_code,
-    reason = "fork, poll, prctl, setpriority, setrlimit, waitid, kill and mallopt have no safe form in std"
+    reason = "fork, poll, prctl, setpriority, setrlimit, getrusage, waitid, kill and mallopt have no safe form in std"
 )]
 
 #[cfg(unix)]
@@ -35,9 +35,9 @@ mod unix {
 
     use super::Ended;
 
-    /// Every sentence gets a process of its own, forked from one that has loaded the voice.
+    /// A worker lasts longer than one ask.
     pub(in crate::engine) const FORKS: bool = true;
-    /// Address space of one sentence's process.
+    /// Address space of a worker, and of each child it forks.
     const MEMORY_LIMIT_BYTES: u64 = 4 * 1024 * 1024 * 1024;
 
     /// Waits until something can be read (or the other end is closed); false when time ran out.
@@ -154,12 +154,39 @@ mod unix {
                 }
                 // The hard limit is SIGKILL, which others send too; the soft one is SIGXCPU, which says why.
                 limit(libc::RLIMIT_CPU as _, cpu_limit_s.max(1), cpu_limit_s.max(1) + 1);
-                limit(libc::RLIMIT_CORE as _, 0, 0);
-                limit(libc::RLIMIT_AS as _, MEMORY_LIMIT_BYTES, MEMORY_LIMIT_BYTES);
                 leave(i32::from(catch_unwind(AssertUnwindSafe(work)).is_err()))
             }
             child => wait_for(child),
         }
+    }
+
+    /// Does `work` in this process. When it takes more processor time than `cpu_limit_s` from now on,
+    /// SIGXCPU ends the process.
+    pub(in crate::engine) fn in_this(cpu_limit_s: u64, work: impl FnOnce()) -> io::Result<Ended> {
+        // The hard limit could never be raised again for the next ask.
+        limit(libc::RLIMIT_CPU as _, cpu_used_s()? + cpu_limit_s.max(1), libc::RLIM_INFINITY);
+        Ok(match catch_unwind(AssertUnwindSafe(work)) {
+            Ok(()) => Ended::Well,
+            Err(_) => Ended::Badly,
+        })
+    }
+
+    /// Processor time this process has used, in seconds, rounded up.
+    fn cpu_used_s() -> io::Result<u64> {
+        // SAFETY: a zeroed rusage is a valid one.
+        let mut used: libc::rusage = unsafe { std::mem::zeroed() };
+        // SAFETY: one valid rusage, alive for the call.
+        if unsafe { libc::getrusage(libc::RUSAGE_SELF, &raw mut used) } == -1 {
+            return Err(io::Error::last_os_error());
+        }
+        let micros = (used.ru_utime.tv_usec + used.ru_stime.tv_usec) as u64;
+        Ok((used.ru_utime.tv_sec + used.ru_stime.tv_sec) as u64 + micros.div_ceil(1_000_000))
+    }
+
+    /// Bounds the memory of this process and of its children, and has none of them leave a core file.
+    pub(in crate::engine) fn limit_memory() {
+        limit(libc::RLIMIT_CORE as _, 0, 0);
+        limit(libc::RLIMIT_AS as _, MEMORY_LIMIT_BYTES, MEMORY_LIMIT_BYTES);
     }
 
     fn leave(code: i32) -> ! {
@@ -243,4 +270,10 @@ mod elsewhere {
         work();
         Ok(Ended::Well)
     }
+
+    pub(in crate::engine) fn in_this(cpu_limit_s: u64, work: impl FnOnce()) -> io::Result<Ended> {
+        in_child(cpu_limit_s, work)
+    }
+
+    pub(in crate::engine) fn limit_memory() {}
 }

@@ -24,11 +24,13 @@ pub(super) const WALL_PER_CPU: u32 = 10;
 const ENDING_CHECK: Duration = Duration::from_millis(100);
 /// What is read of a worker's stdout at once: a few tenths of a second of audio, or one long part of it.
 const READ_BYTES: usize = 48 * 1024;
-/// Settings of glibc's heap for workers; nothing elsewhere. Every sentence's process fills some
-/// megabytes of fresh heap from many small pieces, and would enter the system for each page of it; in
-/// huge pages, asked for at once, the system's part of a sentence falls by a quarter (perf, page faults
-/// from 83 000 to 21 000 an article).
-const HEAP: (&str, &str) = ("GLIBC_TUNABLES", "glibc.malloc.hugetlb=1:glibc.malloc.top_pad=8388608");
+/// Settings of glibc's heap for workers; nothing elsewhere. A sentence fills some megabytes of heap
+/// from many small pieces: memory is asked for in large steps and not given back in between, or the
+/// system would be entered for each page of each sentence.
+const HEAP: (&str, &str) = (
+    "GLIBC_TUNABLES",
+    "glibc.malloc.top_pad=16777216:glibc.malloc.trim_threshold=1073741824:glibc.malloc.mmap_threshold=1073741824",
+);
 /// How long a worker that has closed its stdout may take to end.
 const LAST_WORDS: Duration = Duration::from_secs(2);
 
@@ -282,10 +284,10 @@ impl Worker {
             }
             std::thread::sleep(Duration::from_millis(1));
         }
-        match self.status.and_then(|status| status.code()) {
-            Some(code) if code == i32::from(CHILD_OVERRAN) => Lost::CpuLimit,
-            _ => Lost::Crashed,
-        }
+        let Some(status) = self.status else { return Lost::Crashed };
+        let overran =
+            status.code() == Some(CHILD_OVERRAN.into()) || os::signal_of(status) == Some(os::CPU_SIGNAL);
+        if overran { Lost::CpuLimit } else { Lost::Crashed }
     }
 }
 

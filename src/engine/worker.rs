@@ -1,9 +1,9 @@
 //! The inside of a worker process: `listen engine-worker NAME [--nice N] [--once]`.
 //!
-//! It opens its engine once and forks for every ask, so that each sentence starts from the same
-//! state and a sentence that crashes takes nothing along but its own process. When a child ends
-//! badly the worker ends too, without an answer: its host sees the end of the stream and starts
-//! another. It ends at the end of stdin, and with its host.
+//! It opens its engine once. Each ask starts from the state the engine was opened in: the engine goes
+//! back to it, or, where it cannot, the worker forks for the ask. When an ask ends badly the worker
+//! ends too, without an answer: its host sees the end of the stream and starts another. It ends at
+//! the end of stdin, and with its host.
 
 use std::ffi::OsString;
 use std::fs::File;
@@ -69,6 +69,7 @@ fn run(options: &Options) -> ExitCode {
     let Ok(mut out) = os::take_stdout() else {
         return ExitCode::FAILURE;
     };
+    os::limit_memory();
     let mut engine: Box<dyn Engine> =
         match engine_info(&options.engine).and_then(|info| (info.open)(&Opening::default())) {
             Ok(engine) => engine,
@@ -85,7 +86,14 @@ fn run(options: &Options) -> ExitCode {
             answer(&mut *engine, &ask, &mut out);
             return ExitCode::SUCCESS;
         }
-        match os::in_child(ask.cpu_limit_s(), || answer(&mut *engine, &ask, &mut out)) {
+        let in_own_process = !engine.start_afresh();
+        let work = || answer(&mut *engine, &ask, &mut out);
+        let ended = if in_own_process {
+            os::in_child(ask.cpu_limit_s(), work)
+        } else {
+            os::in_this(ask.cpu_limit_s(), work)
+        };
+        match ended {
             Ok(Ended::Well) => {}
             Ok(Ended::Overran) => return ExitCode::from(CHILD_OVERRAN),
             Ok(Ended::Badly) | Err(_) => return ExitCode::from(CHILD_DIED),

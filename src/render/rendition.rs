@@ -206,40 +206,50 @@ fn sound(form: Form, blob: &BlobRef) -> Blob {
     Blob { digest: *blob.digest.as_bytes(), offset, len: blob.len - offset.min(blob.len) }
 }
 
+/// Sentences of each worker, at the end of an article, that are made longest first.
+const LAST_PER_WORKER: usize = 4;
+
 impl Renderer {
     /// Makes every sentence of a plan, a bounded number at a time, as a publisher's work, and
-    /// tells `done` of each as it is kept.
+    /// tells `done` after each how many are kept or skipped.
     ///
     /// # Errors
     /// What keeps the whole from going on: the engine or the store. A sentence that cannot be said
     /// is no error.
     pub async fn render(&self, plan: &Arc<Plan>, done: impl Fn(usize)) -> Result<Rendered, Failure> {
-        let at_once = self.engines().bulk_workers() * 2 + 2;
-        let mut rendered = Rendered { segments: Vec::with_capacity(plan.len()), skipped: Vec::new() };
-        let mut making = futures::stream::iter(0..plan.len())
+        let workers = self.engines().bulk_workers();
+        let mut rendered = Rendered { segments: vec![None; plan.len()], skipped: Vec::new() };
+        let mut making = futures::stream::iter(order(plan.len(), workers, |i| plan.said(i).1.spoken.len()))
             .map(|i| {
                 let (renderer, plan) = (self.clone(), Arc::clone(plan));
                 async move {
                     let (casting, utterance) = plan.said(i);
-                    let answer = renderer.ask(casting, utterance, Lane::Bulk).await?;
-                    answer.kept().await
+                    let kept = async { renderer.ask(casting, utterance, Lane::Bulk).await?.kept().await };
+                    (i, kept.await)
                 }
             })
-            .buffered(at_once);
-        while let Some(made) = making.next().await {
-            let i = rendered.segments.len();
+            .buffer_unordered(workers * 2 + 2)
+            .enumerate();
+        while let Some((earlier, (i, made))) = making.next().await {
             match made {
-                Ok(segment) => rendered.segments.push(Some(segment)),
-                Err(failure) if failure.is_of_one_sentence() => {
-                    rendered.segments.push(None);
-                    rendered.skipped.push((i, failure));
-                }
+                Ok(segment) => rendered.segments[i] = Some(segment),
+                Err(failure) if failure.is_of_one_sentence() => rendered.skipped.push((i, failure)),
                 Err(failure) => return Err(failure),
             }
-            done(i);
+            done(earlier + 1);
         }
+        rendered.skipped.sort_unstable_by_key(|(i, _)| *i);
         Ok(rendered)
     }
+}
+
+/// The order in which sentences are made: as they are read, but the last few of each worker longest
+/// first, so that no worker begins a long one when the others have nothing left to do.
+fn order(sentences: usize, workers: usize, len: impl Fn(usize) -> usize) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..sentences).collect();
+    let last = sentences.saturating_sub(workers * LAST_PER_WORKER);
+    order[last..].sort_by_key(|i| std::cmp::Reverse(len(*i)));
+    order
 }
 
 #[cfg(test)]
@@ -268,6 +278,14 @@ mod tests {
         };
         let rendered = Rendered { segments: vec![Some(Arc::new(segment))], skipped: Vec::new() };
         (Plan::of_beeps([utterance]), rendered)
+    }
+
+    #[test]
+    fn sentences_are_made_as_they_are_read_and_the_last_ones_longest_first() {
+        let lens = [9, 1, 8, 3, 5, 2, 5, 7];
+        let order = |workers| order(lens.len(), workers, |i| lens[i]);
+        assert_eq!(order(1), [0, 1, 2, 3, 7, 4, 6, 5]);
+        assert_eq!(order(48), [0, 2, 7, 4, 6, 3, 5, 1]);
     }
 
     #[test]

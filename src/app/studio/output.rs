@@ -103,7 +103,7 @@ pub(super) fn ext(shape: Shape) -> Ext {
 }
 
 impl Studio {
-    /// Makes every sentence of a plan; `done` is told of each as it is kept.
+    /// Makes every sentence of a plan; `done` is told after each how many are kept or skipped.
     ///
     /// # Errors
     /// When the engine or the store cannot go on. Sentences that cannot be said are in

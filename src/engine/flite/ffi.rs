@@ -116,6 +116,13 @@ impl Api {
         })
     }
 
+    /// Has Flite's noise start again as in a new process. It is drawn from `rand` of the C library, which
+    /// by the C standard starts as if it had been given the seed 1.
+    pub(super) fn restart_noise(&mut self) {
+        // SAFETY: no memory is passed, and `&mut` keeps Flite from drawing at the same time.
+        unsafe { libc::srand(1) };
+    }
+
     /// Opens a voice's library and makes the voice ready to stream.
     pub(super) fn voice(&self, name: &str) -> Result<Voice, String> {
         let library = library::open(&format!("flite_cmu_us_{name}"))?;

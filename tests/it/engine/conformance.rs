@@ -3,10 +3,12 @@
 mod rig;
 
 use std::sync::mpsc;
+use std::time::Duration;
 
 use listen::article::Lang;
 use listen::engine::{
-    AudioSink, Engine, Engines, ErrorKind, Lane, MAX_TEXT_BYTES, Request, Stop, Voices, engine_info,
+    AudioSink, Engine, Engines, ErrorKind, Lane, Limits, MAX_TEXT_BYTES, ProcessEngine, Request, Stop,
+    Voices, engine_info,
 };
 
 use super::{Heard, PATIENCE, Said, engines, request, say, skip_without};
@@ -342,6 +344,30 @@ fn every_flite_voice_repeats_itself_and_streams() {
         subject.hands_over_audio_while_it_is_made();
         subject.marks_words_in_order_inside_text_and_audio();
     }
+}
+
+/// Flite's worker says one sentence after another itself, without a process for each.
+#[test]
+fn every_ask_of_flite_has_its_own_processor_time() {
+    if skip_without(&engines(1, 0), "flite") {
+        return;
+    }
+    let limits = Limits { cpu: Duration::from_secs(1), cpu_per_byte: Duration::ZERO };
+    let args = ["engine-worker", "flite"].map(Into::into).into();
+    let mut flite = ProcessEngine::new("flite", env!("CARGO_BIN_EXE_listen").into(), args, limits);
+    let mut say = |text: &str| {
+        let mut heard = Heard::default();
+        flite.speak(&request("rms", text), &mut heard).map(|_| heard.samples)
+    };
+    let good = say(ENGLISH[3]).unwrap();
+    // A third of a second of processor time each.
+    let long = ENGLISH[..3].join(" ").repeat(2);
+    for _ in 0..10 {
+        say(&long).unwrap();
+    }
+    let error = say(&"1234567890".repeat(1_000)).unwrap_err();
+    assert!(error.kind == ErrorKind::Crashed && error.message.contains("processor time"), "{error}");
+    assert_eq!(say(ENGLISH[3]).unwrap(), good);
 }
 
 #[test]
