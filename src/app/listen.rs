@@ -12,6 +12,7 @@ use super::{App, AppError, Kind};
 use crate::article::{ArticleId, listen_minutes};
 use crate::audio::FRAME_MS;
 use crate::audio::rope::{Coding, Piece, Rope, Silence};
+use crate::audio::tags::id3_bytes;
 use crate::catalog::{RenditionStatus, State, Summary};
 use crate::render::{Form, Plan, Shape, Timeline, stream, stream_head};
 
@@ -95,6 +96,31 @@ impl App {
         }
         let ready = self.ready(stored)?;
         Ok(rendition(digest.to_owned(), &ready))
+    }
+
+    /// A finished MP3 by its digest (hex), without the ID3 tag it begins with, under a name of its own: for
+    /// players in pages. Chromium reads half a megabyte of a file that begins with a picture before it plays.
+    ///
+    /// # Errors
+    /// See [`App::rendition`].
+    pub async fn untagged(&self, digest: &str) -> Result<Rendition, AppError> {
+        let (name, format) = (format!("{digest}.{UNTAGGED}"), AudioFormat::Mp3);
+        if let Some(ready) = self.inner.ropes.get(&rope_name(&name, format)) {
+            return Ok(rendition(name, &ready));
+        }
+        let whole = self.rendition(digest, format).await?;
+        let ready = Arc::new(Ready {
+            format: whole.format,
+            article: whole.article,
+            revision: whole.revision,
+            readable: Arc::new(Readable::new(without_tag(&whole.readable.rope), whole.readable.shape)),
+            timeline: whole.timeline,
+            frames: whole.duration_ms / FRAME_MS,
+            finished_ms: whole.finished_ms,
+            face: OnceLock::new(),
+        });
+        self.inner.ropes.insert(rope_name(&name, format), Arc::clone(&ready));
+        Ok(rendition(name, &ready))
     }
 
     /// Reads a range of a finished rendition; the first bytes are at hand when this returns.
@@ -221,6 +247,15 @@ impl Source for Recorded {
     }
 }
 
+/// The rope of an MP3 from behind its tag on, which is in the first piece.
+fn without_tag(rope: &Rope) -> Rope {
+    let mut pieces = rope.pieces().to_vec();
+    if let Some(Piece::Bytes(head)) = pieces.first_mut() {
+        *head = head.slice(id3_bytes(head) as usize..);
+    }
+    Rope::from(pieces)
+}
+
 /// What a stored rope is made of; the silence of an MP3 tells its bit rate.
 fn shape_of(rope: &Rope, format: AudioFormat) -> Shape {
     if let Some(whole) = format.whole() {
@@ -235,6 +270,9 @@ fn shape_of(rope: &Rope, format: AudioFormat) -> Shape {
         _ => Shape::Joined(Form::Mp3(bitrate.unwrap_or_default())),
     }
 }
+
+/// What stands behind the digest in the name of an MP3 without its tag.
+pub(super) const UNTAGGED: &str = "untagged";
 
 /// The name of a rendition among those kept ready.
 pub(super) fn rope_name(digest: &str, format: AudioFormat) -> String {

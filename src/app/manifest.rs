@@ -101,6 +101,9 @@ pub struct AudioLink {
     /// Its bit rate in kbit/s, where it is not the house's own.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub kbps: Option<u32>,
+    /// Of a finished MP3: the address of the same sound without its ID3 tag, see [`App::untagged`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub untagged: Option<String>,
 }
 
 /// What all clips have in common.

@@ -3,6 +3,8 @@ mod language;
 mod tests;
 mod vorbis;
 
+use std::io::Cursor;
+
 use bytes::Bytes;
 use id3::frame::{Content, ExtendedText, Frame, Lyrics, Picture, PictureType, TableOfContents};
 use id3::{Encoder, Encoding, Tag, TagLike as _, Version};
@@ -76,6 +78,16 @@ pub fn id3(tags: &Tags) -> Vec<u8> {
         encode(&tag)
     });
     attempts.into_iter().find(|bytes| bytes.len() <= TAG_BYTES_MAX).unwrap_or_default()
+}
+
+/// How long the ID3v2 tag is that `mp3` begins with, in bytes; 0 without one.
+#[must_use]
+pub fn id3_bytes(mp3: &[u8]) -> u64 {
+    let mut from = Cursor::new(mp3);
+    match Tag::skip(&mut from) {
+        Ok(true) => from.position().min(mp3.len() as u64),
+        _ => 0,
+    }
 }
 
 /// The LIST/INFO chunk that stands behind the samples of a WAV: an even number of bytes.

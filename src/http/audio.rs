@@ -50,7 +50,7 @@ async fn of_article(
     }
 }
 
-/// `GET /audio/{digest}.mp3|wav|opus|flac`.
+/// `GET /audio/{digest}.mp3|wav|opus|flac`, and `{digest}.untagged.mp3`.
 pub(super) async fn by_digest(
     State(site): State<Site>,
     At(file): At<String>,
@@ -61,7 +61,10 @@ pub(super) async fn by_digest(
         Error::invalid("bad_digest", "an address of audio is 64 hex digits and .mp3, .wav, .opus or .flac")
     })?;
     let format: AudioFormat = extension.parse()?;
-    let rendition = site.app.rendition(digest(name)?, format).await?;
+    let rendition = match name.split_once('.') {
+        Some((name, "untagged")) if format == AudioFormat::Mp3 => site.app.untagged(digest(name)?).await?,
+        _ => site.app.rendition(digest(name)?, format).await?,
+    };
     finished(&site, rendition, &method, &headers, IMMUTABLE).await
 }
 

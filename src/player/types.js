@@ -26,7 +26,7 @@
  * @property {string} label
  * @property {number} listen_minutes
  * @property {number} frame_ms
- * @property {{url: string, type: string, bytes: number|null}[]} audio
+ * @property {{url: string, type: string, bytes: number|null, untagged?: string}[]} audio
  * @property {{type: string, bytes_per_frame: number, silent_frame: string}} clips
  * @property {Sentence[]} sentences
  * @property {{id: string, title: string}} [next]

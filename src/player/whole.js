@@ -40,6 +40,6 @@ export function whole({ audio, manifest, place, starts, placeAt, address, tell }
   on('ended', () => tell('ended'));
   on('error', broken);
   audio.preload = 'auto';
-  audio.src = address(file.url);
+  audio.src = address(file.untagged ?? file.url);
   return { where, go };
 }

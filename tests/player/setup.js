@@ -67,7 +67,7 @@ window.fetch = async (input, options) => {
   const manifest = faults.replace ?? (await answer.json());
   // The same sound from a server that knows no ranges, or one whose connections break.
   for (const fault of ['rangeless', 'broken', 'cut']) {
-    if (wish.has(fault)) manifest.audio = [{ ...manifest.audio[0], url: `${location.origin}/${fault}.mp3` }];
+    if (wish.has(fault)) manifest.audio = [{ ...manifest.audio[0], url: `${location.origin}/${fault}.mp3`, untagged: undefined }];
   }
   return new Response(JSON.stringify(wish.has('unmade') ? unmade(manifest) : manifest), { status: 200 });
 };

@@ -156,6 +156,7 @@ const sound = [
         holds(tries < 4, `${found} instead of ${rate}`);
       }
       same(seen.audios[0].preservesPitch, true, 'pitch');
+      holds(/^blob:|\/clips\/|\.untagged\.mp3$/.test(seen.audios[0].src), 'no picture stands before the sound');
     }
     same(localStorage.getItem('listen:rate'), '1', 'the speed that is remembered');
   }],

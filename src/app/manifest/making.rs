@@ -4,6 +4,7 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 
 use super::{AudioLink, ClipFormat, Links, Manifest, Sentence, SentenceState};
+use crate::app::listen::UNTAGGED;
 use crate::app::publish::estimated_minutes;
 use crate::app::service::{Planned, Ready};
 use crate::app::trials::TRIALS;
@@ -123,7 +124,9 @@ impl App {
                 }
                 None => continue,
             };
-            links.push(AudioLink { url, media_type, bytes, kbps: None });
+            let untagged = recorded.filter(|_| format == AudioFormat::Mp3);
+            let untagged = untagged.map(|recorded| format!("/audio/{}.{UNTAGGED}.mp3", recorded.digest));
+            links.push(AudioLink { url, media_type, bytes, kbps: None, untagged });
         }
         if ready.is_some() {
             links.extend(self.bitrates().skip(1).map(|bitrate| {
@@ -135,7 +138,7 @@ impl App {
                     None => format!("/v1/articles/{id}/audio.mp3{query}&kbps={kbps}"),
                 };
                 let (media_type, bytes) = (AudioFormat::Mp3.media_type(), recorded.map(|r| r.bytes));
-                AudioLink { url, media_type, bytes, kbps: Some(kbps) }
+                AudioLink { url, media_type, bytes, kbps: Some(kbps), untagged: None }
             }));
         }
         Ok(links)

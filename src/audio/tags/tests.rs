@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::*;
 
 fn read(bytes: &[u8]) -> Tag {
-    Tag::read_from2(std::io::Cursor::new(bytes)).unwrap()
+    Tag::read_from2(Cursor::new(bytes)).unwrap()
 }
 
 fn full() -> Tags {
@@ -138,11 +138,21 @@ proptest! {
         };
         let bytes = id3(&tags);
         prop_assert!(bytes.len() <= TAG_BYTES_MAX);
-        prop_assert!(Tag::read_from2(std::io::Cursor::new(&bytes)).is_ok());
+        prop_assert!(Tag::read_from2(Cursor::new(&bytes)).is_ok());
+        prop_assert_eq!(id3_bytes(&[&bytes[..], b"\xff\xfb"].concat()), bytes.len() as u64);
         let info = list_info(&tags);
         prop_assert!(info.len().is_multiple_of(2));
         prop_assert_eq!(info[4..8].to_vec(), (info.len() as u32 - 8).to_le_bytes());
     }
+}
+
+#[test]
+fn what_has_no_tag_or_half_of_one_has_no_more_bytes_than_it_has() {
+    let tag = id3(&full());
+    for bytes in [&b""[..], b"\xff\xfb\x90\x00", b"ID3", &tag[..8], &tag[..40]] {
+        assert!(id3_bytes(bytes) <= bytes.len() as u64, "{bytes:?}");
+    }
+    assert_eq!(id3_bytes(b"\xff\xfb\x90\x00"), 0);
 }
 
 #[test]

@@ -38,6 +38,38 @@ async fn finished_audio_is_what_its_manifest_says_in_every_form() {
 }
 
 #[tokio::test]
+async fn a_finished_mp3_can_be_had_without_its_tag() {
+    let site = Site::start().await;
+    site.put_article("ferry", FERRY).await;
+    let manifest = site.finished("ferry").await;
+    let links = manifest["audio"].as_array().expect("links");
+    assert_eq!(links.iter().filter(|link| !link["untagged"].is_null()).count(), 1, "{links:?}");
+    let path = |name: &str| links[0][name].as_str().expect("an address").replace(&site.url, "");
+    let tagged = site.get(&path("url")).await.bytes().await.expect("a body");
+    // An ID3v2 tag of the size that its header says, and nothing behind it but sound.
+    let size = tagged[6..10].iter().fold(0, |size, byte| size << 7 | usize::from(*byte));
+    let sound = &tagged[10 + size..];
+    assert!(tagged.starts_with(b"ID3") && tagged.windows(4).any(|four| four == b"APIC"));
+    // The first answer is made the long way, the second from what is at hand.
+    for _ in 0..2 {
+        let untagged = site.get(&path("untagged")).await;
+        assert!(header(&untagged, "cache-control").contains("immutable"));
+        assert_ne!(header(&untagged, "etag"), header(&site.get(&path("url")).await, "etag"));
+        assert_eq!(untagged.bytes().await.expect("a body"), sound);
+        let part = site.get_with(&path("untagged"), "range", "bytes=1000-1999").await;
+        assert_eq!(header(&part, "content-range"), format!("bytes 1000-1999/{}", sound.len()));
+        assert_eq!(part.bytes().await.expect("a body"), sound[1000..2000]);
+    }
+    for wrong in [".untagged.wav", ".other.mp3", "..mp3"] {
+        let answer = site.get(&path("url").replace(".mp3", wrong)).await;
+        assert_eq!(error_of(answer).await, (400, "bad_digest".to_owned()), "{wrong}");
+    }
+    site.request("DELETE", "/v1/articles/ferry").send().await.expect("an answer");
+    assert_eq!(site.get(&path("untagged")).await.status(), 410);
+    site.stop().await;
+}
+
+#[tokio::test]
 async fn heads_and_spliced_ranges_follow_rfc_9110() {
     let site = Site::start().await;
     site.put_article("ferry", FERRY).await;
