@@ -112,19 +112,24 @@ fn check_speaker(voice: &IndexedVoice, speaker: Option<&str>) -> anyhow::Result<
 }
 
 /// Has a staged voice read the calibration passage of its language, in workers of `worker_exe`. `None`
-/// when there is no passage in it. Blocks.
+/// when there is no passage in it. `onnxruntime` is the library that runs it, if it is not the built-in
+/// runtime. Blocks.
 ///
 /// # Errors
 /// What its engine says.
-pub fn measure(staged: &Staged, worker_exe: &Path) -> anyhow::Result<Option<Calibration>> {
+pub fn measure(
+    staged: &Staged,
+    worker_exe: &Path,
+    onnxruntime: Option<PathBuf>,
+) -> anyhow::Result<Option<Calibration>> {
     let voices = Voices::load(staged.folder().parent())?;
     let voice = voices.get(staged.id())?.clone();
     let lang = voice.langs.first().cloned().unwrap_or_else(Lang::english);
     if Passage::for_lang(&lang).is_none() {
         return Ok(None);
     }
-    let options =
-        EngineOptions { voices, bulk_workers: 1, listener_workers: 0, ..EngineOptions::new(worker_exe) };
+    let options = EngineOptions::new(worker_exe);
+    let options = EngineOptions { voices, onnxruntime, bulk_workers: 1, listener_workers: 0, ..options };
     let engines = Engines::new(options).context("starting the engine threads")?;
     let (answer, answered) = mpsc::channel();
     let engine = voice.engine.clone();

@@ -56,6 +56,7 @@ impl Studio {
         }
         options.listener_workers = config.speech.listener_workers;
         options.voices = front_end.voices().clone();
+        options.onnxruntime = config.speech.onnxruntime.clone();
         options.servers = Servers::new(&options.voices, crate::config::secret);
         let engines = Engines::new(options)
             .map_err(|error| AppError::internal("starting the engine threads", error))?;

@@ -20,6 +20,8 @@ pub(crate) struct Opening {
     pub(super) worker_exe: PathBuf,
     /// What threads share of speech servers.
     pub(super) servers: Servers,
+    /// The library of ONNX Runtime that runs Piper voices, in the place of the built-in runtime.
+    pub(super) onnxruntime: Option<PathBuf>,
     /// Processor time of one ask of a worker.
     pub(super) limits: Limits,
     /// Set when the service ends: whatever waits gives up.

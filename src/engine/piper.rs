@@ -1,7 +1,8 @@
-//! Piper voices (VITS networks in ONNX files), run by rten in the threads of the service.
+//! Piper voices (VITS networks in ONNX files), run in the threads of the service by rten, or by ONNX Runtime.
 //!
 //! Reading order: `settings`, what `voice.toml` says; `config`, what the file beside the network says;
-//! `ids`, from phonemes to the numbers a network reads; `graph` and `network`, the network;
+//! `ids`, from phonemes to the numbers a network reads; `graph` and `network`, the network and
+//! its two runtimes;
 //! `words`, which word was said when; `speech`, the engine.
 
 #[cfg(feature = "piper")]

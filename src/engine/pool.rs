@@ -37,6 +37,9 @@ pub struct EngineOptions {
     pub voices: Voices,
     /// The keys of speech servers, and what is known of them.
     pub servers: Servers,
+    /// The library of ONNX Runtime that runs Piper voices, in the place of the built-in runtime. Needs the
+    /// feature `ort`; without it, Piper voices say so and do not speak. One process opens one library.
+    pub onnxruntime: Option<PathBuf>,
     /// Threads for any work, at low priority; at least one.
     pub bulk_workers: usize,
     /// Threads for listeners' work alone.
@@ -57,6 +60,7 @@ impl EngineOptions {
             worker_exe,
             voices: Voices::default(),
             servers: Servers::default(),
+            onnxruntime: None,
             bulk_workers,
             listener_workers: 1,
             limits: Limits::default(),
@@ -359,11 +363,12 @@ fn next(shared: &Shared, lane: Lane, is_closed: impl Fn(&str) -> bool) -> Next {
 }
 
 fn open(shared: &Shared, info: &EngineInfo, lane: Lane, early: bool) -> Box<dyn Engine> {
-    let EngineOptions { worker_exe, voices, servers, limits, .. } = &shared.options;
+    let EngineOptions { worker_exe, voices, servers, onnxruntime, limits, .. } = &shared.options;
     let opening = Opening {
         voices: voices.clone(),
         servers: servers.clone(),
         worker_exe: worker_exe.clone(),
+        onnxruntime: onnxruntime.clone(),
         limits: *limits,
         ending: Arc::clone(&shared.ending),
         is_bulk: lane == Lane::Bulk,

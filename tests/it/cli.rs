@@ -11,6 +11,8 @@ mod keys;
 mod lexicon;
 #[path = "cli/listening.rs"]
 mod listening;
+#[path = "cli/onnxruntime.rs"]
+mod onnxruntime;
 
 use std::ffi::OsStr;
 use std::io::Write as _;

@@ -141,7 +141,7 @@ fn a_voice_from_a_folder_is_measured_speaks_and_is_removed() {
         std::fs::write(to, bytes).unwrap();
     }
     let staged = stage(&format!("file://{}/voices.json", mirror.path().display()), voices.path()).unwrap();
-    let measured = match measure(&staged, Path::new(env!("CARGO_BIN_EXE_listen"))) {
+    let measured = match measure(&staged, Path::new(env!("CARGO_BIN_EXE_listen")), None) {
         Err(error) if error.to_string().contains("apt install libespeak-ng1") => {
             assert!(std::env::var_os("LISTEN_TEST_STRICT").is_none(), "{error}");
             eprintln!("SKIPPED: {error}");

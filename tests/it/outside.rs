@@ -18,6 +18,22 @@ pub(crate) fn has(program: &str, args: &[&str]) -> bool {
     there
 }
 
+/// The library of ONNX Runtime that Python has; without one a test is skipped, loudly, or fails where nothing may be.
+#[cfg(feature = "ort")]
+pub(crate) fn onnxruntime() -> Option<std::path::PathBuf> {
+    let find = "import importlib.util, pathlib\n\
+        folder = pathlib.Path(importlib.util.find_spec('onnxruntime').origin).parent / 'capi'\n\
+        print(next(folder.glob('libonnxruntime.*')), end='')";
+    let found =
+        Command::new("python3").args(["-c", find]).output().ok().filter(|found| found.status.success());
+    if found.is_none() {
+        let why = "python3 has no onnxruntime (tests/requirements.txt)";
+        assert!(std::env::var_os("LISTEN_TEST_STRICT").is_none_or(|strict| strict != "1"), "{why}");
+        eprintln!("SKIPPED: {why}");
+    }
+    found.map(|found| String::from_utf8(found.stdout).unwrap().into())
+}
+
 /// What a program writes; it must end well and complain of nothing.
 pub(crate) fn output(command: &mut Command) -> Vec<u8> {
     let output = command.output().unwrap();

@@ -13,6 +13,7 @@ const ONLY_IN: &[(&[&str], &[&str], &str)] = &[
             "src/engine/flite/",
             "src/engine/espeak.rs",
             "src/engine/espeak/",
+            "src/engine/piper/network/onnxruntime/library.rs",
             "src/engine/worker.rs",
             "src/engine/worker/",
             "src/audio/clip.rs",

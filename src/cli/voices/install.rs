@@ -1,4 +1,5 @@
 use std::io::{self, BufRead as _, IsTerminal as _};
+use std::path::PathBuf;
 
 use anyhow::{bail, ensure};
 
@@ -65,7 +66,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<()> {
     if let Some(bar) = bar.get() {
         bar.done();
     }
-    settle(args, staged)
+    settle(args, staged, config.speech.onnxruntime)
 }
 
 fn show(voice: &IndexedVoice, card: Option<&str>) {
@@ -100,10 +101,10 @@ fn ask() -> anyhow::Result<()> {
     Ok(())
 }
 
-fn settle(args: &Args, staged: Staged) -> anyhow::Result<()> {
+fn settle(args: &Args, staged: Staged, onnxruntime: Option<PathBuf>) -> anyhow::Result<()> {
     let id = staged.id().to_owned();
     out::say("It reads a short text, to be as loud and as quick as the others …");
-    let measured = measure(&staged, &this_program()?).map_err(|error| {
+    let measured = measure(&staged, &this_program()?, onnxruntime).map_err(|error| {
         error.context(format!("{id} is downloaded, but cannot speak yet; the next try goes on from here"))
     })?;
     let lang = staged.lang().to_owned();

@@ -8,6 +8,7 @@ use crate::app::this_program;
 use crate::article::Lang;
 use crate::cli::common::Common;
 use crate::cli::{log, out};
+use crate::config::Config;
 use crate::engine::{Description, ENGINES, EngineInfo, EngineOptions, Engines, Servers, Voice, Voices};
 
 /// Languages of a voice that the table names; a list for programs has all.
@@ -78,7 +79,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<()> {
         args.lang.as_ref().is_none_or(|lang| voice.langs.iter().any(|own| own.primary() == lang.primary()))
     };
     let chosen: Vec<&Voice> = voices.all().map(AsRef::as_ref).filter(|voice| speaks(voice)).collect();
-    let asked = ask_engines(&voices, &chosen)?;
+    let asked = ask_engines(&config, &voices, &chosen)?;
     let can_speak = |voice: &Voice| {
         asked
             .get(voice.engine.as_str())
@@ -110,12 +111,17 @@ pub(super) fn run(args: &Args) -> anyhow::Result<()> {
 }
 
 /// Asks the engines of these voices, without a cache or a database.
-fn ask_engines(all: &Voices, chosen: &[&Voice]) -> anyhow::Result<BTreeMap<&'static str, Asked>> {
+fn ask_engines(
+    config: &Config,
+    all: &Voices,
+    chosen: &[&Voice],
+) -> anyhow::Result<BTreeMap<&'static str, Asked>> {
     let options = EngineOptions {
         bulk_workers: 1,
         listener_workers: 0,
         voices: all.clone(),
         servers: Servers::new(all, crate::config::secret),
+        onnxruntime: config.speech.onnxruntime.clone(),
         ..EngineOptions::new(this_program()?)
     };
     let engines = Engines::new(options).context("starting the engine threads")?;

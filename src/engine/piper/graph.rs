@@ -4,22 +4,46 @@
 //! An ONNX file is a protobuf message (onnx.proto3: ModelProto, GraphProto, NodeProto). Only the
 //! few fields that matter are understood here; all others are copied as they are.
 
+mod wire;
+
+use wire::{FIXED32, Fields, LENGTH, VARINT, put, put_varint, text, varint};
+
 /// Fields of the messages, by number.
 const MODEL_GRAPH: u64 = 7;
+const MODEL_OPSET: u64 = 8;
+const OPSET_DOMAIN: u64 = 1;
+const OPSET_VERSION: u64 = 2;
 const GRAPH_NODE: u64 = 1;
 const GRAPH_OUTPUT: u64 = 12;
 const NODE_OUTPUT: u64 = 2;
 const NODE_OP_TYPE: u64 = 4;
 const NODE_ATTRIBUTE: u64 = 5;
+const NODE_DOMAIN: u64 = 7;
 const NAME: u64 = 1;
 const ATTRIBUTE_F: u64 = 2;
+const ATTRIBUTE_I: u64 = 3;
 const ATTRIBUTE_TYPE: u64 = 20;
 const ATTRIBUTE_TYPE_FLOAT: u64 = 1;
-/// Wire types.
-const VARINT: u64 = 0;
-const FIXED64: u64 = 1;
-const LENGTH: u64 = 2;
-const FIXED32: u64 = 5;
+/// 32 bit floating point, of the types of a tensor's elements (TensorProto.DataType).
+const ELEMENT_FLOAT: u64 = 1;
+
+/// The domain of our own operator, and its version.
+pub(super) const NOISE_DOMAIN: &str = "listen";
+/// See [`NOISE_DOMAIN`].
+pub(super) const NOISE_VERSION: u32 = 1;
+/// The name of our own operator. It has the input, the output and the attributes of `RandomNormalLike`
+/// (ONNX, operator set 1), and gives the same numbers at every run.
+pub(super) const NOISE_OPERATOR: &str = "RepeatedNormalLike";
+
+/// What makes a network's noise, from the seeds that [`prepare`] gives it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Noise {
+    /// The runtime's own operators, which start anew at every run.
+    Theirs,
+    /// [`NOISE_OPERATOR`], in the place of `RandomNormalLike`; no other operator may draw numbers.
+    #[cfg_attr(not(feature = "ort"), allow(dead_code, reason = "rten's own noise starts anew"))]
+    Ours,
+}
 
 /// A network that repeats itself and tells how long each of its symbols lasts.
 pub(super) struct Prepared {
@@ -34,25 +58,39 @@ pub(super) struct Prepared {
 /// gives, which rounds the predicted lengths up.
 ///
 /// # Errors
-/// When it is no such network.
-pub(super) fn prepare(file: &[u8]) -> Result<Prepared, String> {
+/// When it is no such network, or draws random numbers that cannot be repeated.
+pub(super) fn prepare(file: &[u8], noise: Noise) -> Result<Prepared, String> {
     let mut bytes = Vec::with_capacity(file.len() + 4_096);
     let mut durations = None;
+    let mut has_our_domain = false;
     for field in Fields(file) {
         let field = field?;
         if field.number == MODEL_GRAPH && field.wire == LENGTH && durations.is_none() {
-            let (graph, name) = prepare_graph(field.value)?;
+            let (graph, name) = prepare_graph(field.value, noise)?;
             put(&mut bytes, MODEL_GRAPH, &graph);
             durations = Some(name);
         } else {
+            let is_opset = field.number == MODEL_OPSET && field.wire == LENGTH;
+            has_our_domain |= is_opset && text(field.value, OPSET_DOMAIN)? == NOISE_DOMAIN;
             bytes.extend_from_slice(field.whole);
         }
     }
     let durations = durations.ok_or("there is no network in it")?;
+    if noise == Noise::Ours && !has_our_domain {
+        put(&mut bytes, MODEL_OPSET, &our_opset());
+    }
     Ok(Prepared { bytes, durations })
 }
 
-fn prepare_graph(graph: &[u8]) -> Result<(Vec<u8>, String), String> {
+fn our_opset() -> Vec<u8> {
+    let mut opset = Vec::new();
+    put(&mut opset, OPSET_DOMAIN, NOISE_DOMAIN.as_bytes());
+    put_varint(&mut opset, OPSET_VERSION << 3 | VARINT);
+    put_varint(&mut opset, NOISE_VERSION.into());
+    opset
+}
+
+fn prepare_graph(graph: &[u8], noise: Noise) -> Result<(Vec<u8>, String), String> {
     let mut bytes = Vec::with_capacity(graph.len() + 4_096);
     let mut ceils = Vec::new();
     let mut outputs = Vec::new();
@@ -65,9 +103,8 @@ fn prepare_graph(graph: &[u8]) -> Result<(Vec<u8>, String), String> {
                 if op == "Ceil" {
                     ceils.push(text(field.value, NODE_OUTPUT)?);
                 }
-                if op.starts_with("Random") && !has_attribute(field.value, "seed")? {
-                    seed += 1.0;
-                    put(&mut bytes, GRAPH_NODE, &seeded(field.value, seed));
+                if let Some(node) = prepare_noise(field.value, &op, noise, &mut seed)? {
+                    put(&mut bytes, GRAPH_NODE, &node);
                     continue;
                 }
             }
@@ -87,115 +124,79 @@ fn prepare_graph(graph: &[u8]) -> Result<(Vec<u8>, String), String> {
     Ok((bytes, durations.clone()))
 }
 
-/// A node with one more attribute, `seed`.
-fn seeded(node: &[u8], seed: f32) -> Vec<u8> {
+/// The node in the place of one that draws random numbers, with the next seed where it has none of its own;
+/// `None` for a node that stays as it is.
+fn prepare_noise(node: &[u8], op: &str, noise: Noise, seed: &mut f32) -> Result<Option<Vec<u8>>, String> {
+    let is_random = op.starts_with("Random");
+    if noise == Noise::Ours && (is_random || matches!(op, "Multinomial" | "Bernoulli")) {
+        check_noise(node, op)?;
+    }
+    if !is_random {
+        return Ok(None);
+    }
+    let mut prepared = node.to_vec();
+    if attribute(node, "seed")?.is_none() {
+        *seed += 1.0;
+        prepared.extend_from_slice(&seed_attribute(*seed));
+    }
+    match noise {
+        Noise::Ours => our_node(&prepared).map(Some),
+        Noise::Theirs => Ok(Some(prepared)),
+    }
+}
+
+/// Whether our own operator can take a node's place.
+fn check_noise(node: &[u8], op: &str) -> Result<(), String> {
+    if op != "RandomNormalLike" {
+        return Err(format!("its \"{op}\" draws random numbers that cannot be repeated here"));
+    }
+    let Some(dtype) = attribute(node, "dtype")? else { return Ok(()) };
+    for field in Fields(dtype) {
+        let field = field?;
+        let is_number = (field.number, field.wire) == (ATTRIBUTE_I, VARINT);
+        if is_number && varint(field.value).is_none_or(|(element, _)| element != ELEMENT_FLOAT) {
+            return Err("its noise is of another type than float".to_owned());
+        }
+    }
+    Ok(())
+}
+
+/// A node with our own operator in the place of its own.
+fn our_node(node: &[u8]) -> Result<Vec<u8>, String> {
+    let mut bytes = Vec::with_capacity(node.len() + 64);
+    for field in Fields(node) {
+        let field = field?;
+        if ![NODE_OP_TYPE, NODE_DOMAIN].contains(&field.number) {
+            bytes.extend_from_slice(field.whole);
+        }
+    }
+    put(&mut bytes, NODE_OP_TYPE, NOISE_OPERATOR.as_bytes());
+    put(&mut bytes, NODE_DOMAIN, NOISE_DOMAIN.as_bytes());
+    Ok(bytes)
+}
+
+/// The field of a node that is its attribute `seed`.
+fn seed_attribute(seed: f32) -> Vec<u8> {
     let mut attribute = Vec::new();
     put(&mut attribute, NAME, b"seed");
     put_varint(&mut attribute, ATTRIBUTE_F << 3 | FIXED32);
     attribute.extend_from_slice(&seed.to_le_bytes());
     put_varint(&mut attribute, ATTRIBUTE_TYPE << 3 | VARINT);
     put_varint(&mut attribute, ATTRIBUTE_TYPE_FLOAT);
-    let mut bytes = node.to_vec();
-    put(&mut bytes, NODE_ATTRIBUTE, &attribute);
-    bytes
+    let mut field = Vec::new();
+    put(&mut field, NODE_ATTRIBUTE, &attribute);
+    field
 }
 
-fn has_attribute(node: &[u8], name: &str) -> Result<bool, String> {
+/// The attribute of a name, if the node has it.
+fn attribute<'a>(node: &'a [u8], name: &str) -> Result<Option<&'a [u8]>, String> {
     for field in Fields(node) {
         let field = field?;
         if (field.number, field.wire) == (NODE_ATTRIBUTE, LENGTH) && text(field.value, NAME)? == name {
-            return Ok(true);
+            return Ok(Some(field.value));
         }
     }
-    Ok(false)
-}
-
-/// The first string of a field; empty when there is none.
-fn text(message: &[u8], number: u64) -> Result<String, String> {
-    for field in Fields(message) {
-        let field = field?;
-        if (field.number, field.wire) == (number, LENGTH) {
-            return Ok(String::from_utf8_lossy(field.value).into_owned());
-        }
-    }
-    Ok(String::new())
-}
-
-fn put(to: &mut Vec<u8>, number: u64, value: &[u8]) {
-    put_varint(to, number << 3 | LENGTH);
-    put_varint(to, value.len() as u64);
-    to.extend_from_slice(value);
-}
-
-fn put_varint(to: &mut Vec<u8>, mut value: u64) {
-    while value >= 0x80 {
-        to.push(value as u8 | 0x80);
-        value >>= 7;
-    }
-    to.push(value as u8);
-}
-
-/// A field of a message.
-struct Field<'a> {
-    number: u64,
-    wire: u64,
-    /// What it holds, without its length.
-    value: &'a [u8],
-    /// All of it, as it stands in the message.
-    whole: &'a [u8],
-}
-
-/// The fields of a message, until its end or the first that is broken.
-struct Fields<'a>(&'a [u8]);
-
-impl<'a> Iterator for Fields<'a> {
-    type Item = Result<Field<'a>, String>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        if self.0.is_empty() {
-            return None;
-        }
-        let message = std::mem::take(&mut self.0);
-        let field = first_field(message);
-        if let Some((_, rest)) = &field {
-            self.0 = rest;
-        }
-        Some(
-            field
-                .map(|(field, _)| field)
-                .ok_or_else(|| "it is broken: a part of it ends too early".to_owned()),
-        )
-    }
-}
-
-fn first_field(message: &[u8]) -> Option<(Field<'_>, &[u8])> {
-    let (tag, after_tag) = varint(message)?;
-    let (value, rest) = match tag & 7 {
-        VARINT => {
-            let (_, rest) = varint(after_tag)?;
-            (&after_tag[..after_tag.len() - rest.len()], rest)
-        }
-        FIXED64 => after_tag.split_at_checked(8)?,
-        FIXED32 => after_tag.split_at_checked(4)?,
-        LENGTH => {
-            let (length, rest) = varint(after_tag)?;
-            rest.split_at_checked(usize::try_from(length).ok()?)?
-        }
-        _ => return None,
-    };
-    let whole = &message[..message.len() - rest.len()];
-    Some((Field { number: tag >> 3, wire: tag & 7, value, whole }, rest))
-}
-
-fn varint(bytes: &[u8]) -> Option<(u64, &[u8])> {
-    let mut value = 0;
-    for (i, byte) in bytes.iter().enumerate().take(10) {
-        value |= u64::from(byte & 0x7f).checked_shl(7 * i as u32)?;
-        if byte & 0x80 == 0 {
-            return Some((value, &bytes[i + 1..]));
-        }
-    }
-    None
+    Ok(None)
 }
 
 #[cfg(test)]
@@ -210,6 +211,17 @@ mod tests {
         bytes
     }
 
+    /// A node of noise with the attribute `dtype`.
+    fn noise_of(element: u64) -> Vec<u8> {
+        let mut attribute = Vec::new();
+        put(&mut attribute, NAME, b"dtype");
+        put_varint(&mut attribute, ATTRIBUTE_I << 3 | VARINT);
+        put_varint(&mut attribute, element);
+        let mut bytes = node("RandomNormalLike", "z");
+        put(&mut bytes, NODE_ATTRIBUTE, &attribute);
+        bytes
+    }
+
     fn model(nodes: &[Vec<u8>]) -> Vec<u8> {
         let mut graph = Vec::new();
         nodes.iter().for_each(|node| put(&mut graph, GRAPH_NODE, node));
@@ -219,19 +231,71 @@ mod tests {
         bytes
     }
 
+    /// The nodes of a file: operator, domain, seed.
+    fn nodes(file: &[u8]) -> Vec<(String, String, Option<f32>)> {
+        let graph = Fields(file).flatten().find(|field| field.number == MODEL_GRAPH).expect("it").value;
+        let nodes = Fields(graph).flatten().filter(|field| field.number == GRAPH_NODE);
+        let seed = |node| {
+            let seed = attribute(node, "seed").expect("whole")?;
+            let value = Fields(seed).flatten().find(|field| field.number == ATTRIBUTE_F)?.value;
+            Some(f32::from_le_bytes(value.try_into().expect("four bytes")))
+        };
+        let text = |node, number| text(node, number).expect("whole");
+        nodes.map(|n| (text(n.value, NODE_OP_TYPE), text(n.value, NODE_DOMAIN), seed(n.value))).collect()
+    }
+
+    fn named(op: &str, domain: &str, seed: Option<f32>) -> (String, String, Option<f32>) {
+        (op.to_owned(), domain.to_owned(), seed)
+    }
+
     #[test]
     fn noise_gets_seeds_once_and_lengths_become_an_output_once() {
-        let nodes = [node("RandomNormalLike", "z"), node("Ceil", "w"), node("RandomNormalLike", "n")];
-        let prepared = prepare(&model(&nodes)).expect("a network");
-        assert_eq!(prepared.durations, "w");
-        let graph =
-            Fields(&prepared.bytes).flatten().find(|field| field.number == MODEL_GRAPH).expect("it").value;
-        let seeds = Fields(graph).flatten().filter(|field| field.number == GRAPH_NODE);
-        let seeds: Vec<bool> =
-            seeds.map(|field| has_attribute(field.value, "seed").expect("whole")).collect();
-        assert_eq!(seeds, [true, false, true]);
-        let again = prepare(&prepared.bytes).expect("a network");
-        assert_eq!(again.bytes, prepared.bytes, "what is prepared stays as it is");
+        let file = model(&[node("RandomNormalLike", "z"), node("Ceil", "w"), node("RandomNormalLike", "n")]);
+        for (noise, op, domain) in
+            [(Noise::Theirs, "RandomNormalLike", ""), (Noise::Ours, NOISE_OPERATOR, NOISE_DOMAIN)]
+        {
+            let prepared = prepare(&file, noise).expect("a network");
+            assert_eq!(prepared.durations, "w");
+            let expected =
+                [named(op, domain, Some(1.0)), named("Ceil", "", None), named(op, domain, Some(2.0))];
+            assert_eq!(nodes(&prepared.bytes), expected);
+            let opsets = Fields(&prepared.bytes).flatten().filter(|field| field.number == MODEL_OPSET);
+            let ours = opsets.filter(|field| text(field.value, OPSET_DOMAIN).expect("whole") == NOISE_DOMAIN);
+            assert_eq!(ours.count(), usize::from(noise == Noise::Ours));
+            let again = prepare(&prepared.bytes, noise).expect("a network");
+            assert_eq!(again.bytes, prepared.bytes, "what is prepared stays as it is");
+        }
+    }
+
+    #[test]
+    fn a_seed_of_its_own_stays() {
+        let mut seeded = node("RandomNormalLike", "z");
+        seeded.extend_from_slice(&seed_attribute(77.5));
+        for (noise, op, domain) in
+            [(Noise::Theirs, "RandomNormalLike", ""), (Noise::Ours, NOISE_OPERATOR, NOISE_DOMAIN)]
+        {
+            let file = model(&[seeded.clone(), node("RandomNormalLike", "n"), node("Ceil", "w")]);
+            let nodes = nodes(&prepare(&file, noise).expect("a network").bytes);
+            assert_eq!(nodes[..2], [named(op, domain, Some(77.5)), named(op, domain, Some(1.0))]);
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_repeated_is_refused() {
+        let ceil = node("Ceil", "w");
+        for (noise, why) in [
+            (node("RandomUniformLike", "z"), "RandomUniformLike"),
+            (node("RandomNormal", "z"), "\"RandomNormal\""),
+            (node("Multinomial", "z"), "Multinomial"),
+            (node("Bernoulli", "z"), "Bernoulli"),
+            (noise_of(11), "another type"),
+        ] {
+            let file = model(&[noise, ceil.clone()]);
+            assert!(prepare(&file, Noise::Theirs).is_ok(), "{why}");
+            let error = prepare(&file, Noise::Ours).err().unwrap_or_default();
+            assert!(error.contains(why), "{why}: {error}");
+        }
+        assert!(prepare(&model(&[noise_of(ELEMENT_FLOAT), ceil]), Noise::Ours).is_ok());
     }
 
     #[test]
@@ -243,18 +307,26 @@ mod tests {
             (vec![0x3a, 99, 1], "too early"),
             (vec![0xff; 20], "too early"),
         ] {
-            let error = prepare(&bytes).err().unwrap_or_default();
-            assert!(error.contains(why), "{why}: {error}");
+            for noise in [Noise::Theirs, Noise::Ours] {
+                let error = prepare(&bytes, noise).err().unwrap_or_default();
+                assert!(error.contains(why), "{why}: {error}");
+            }
         }
     }
 
     proptest! {
         #[test]
         fn no_bytes_make_it_panic(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
-            let _ = prepare(&bytes);
-            let mut model = Vec::new();
-            put(&mut model, MODEL_GRAPH, &bytes);
-            let _ = prepare(&model);
+            let mut in_model = Vec::new();
+            put(&mut in_model, MODEL_GRAPH, &bytes);
+            let mut in_node = node("RandomNormalLike", "z");
+            put(&mut in_node, NODE_ATTRIBUTE, &bytes);
+            in_node.extend_from_slice(&bytes);
+            for noise in [Noise::Theirs, Noise::Ours] {
+                let _ = prepare(&bytes, noise);
+                let _ = prepare(&in_model, noise);
+                let _ = prepare(&model(&[in_node.clone()]), noise);
+            }
         }
     }
 }

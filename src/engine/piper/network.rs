@@ -1,23 +1,80 @@
-//! A network, run by rten.
+//! A network, and what runs it: rten, which is built in, or a library of ONNX Runtime.
 
-use std::sync::Arc;
+#[cfg(feature = "ort")]
+mod onnxruntime;
+mod rten;
 
-use rten::{Model, ModelOptions, NodeId, RunOptions, ThreadPool, Value, ValueOrView, ValueView};
+use std::path::Path;
 
-use super::graph;
+pub(super) use rten::Core;
 
 /// Samples that one number of the input may become, at most: a hop of 512, two seconds of 48 kHz.
 const MAX_SAMPLES_PER_ID: usize = 96_000;
 
+/// What runs networks.
+#[derive(Clone)]
+pub(super) enum Runtime {
+    /// The built-in one.
+    Rten,
+    /// A library that was opened.
+    #[cfg(feature = "ort")]
+    OnnxRuntime(onnxruntime::Library),
+}
+
+impl Runtime {
+    /// The one of a library of ONNX Runtime, or else the built-in one. A process opens one library.
+    ///
+    /// # Errors
+    /// When the library cannot be opened or is too old, or this build cannot use one; in words that name it.
+    pub(super) fn open(library: Option<&Path>) -> Result<Self, String> {
+        let Some(path) = library else { return Ok(Self::Rten) };
+        #[cfg(feature = "ort")]
+        let opened = onnxruntime::Library::open(path).map(Self::OnnxRuntime);
+        #[cfg(not(feature = "ort"))]
+        let opened = Err("this build cannot use it: build it with the feature `ort`");
+        opened.map_err(|why| format!("ONNX Runtime, {} (speech.onnxruntime): {why}", path.display()))
+    }
+
+    /// Its name and version: another one may make another sound of the same network.
+    pub(super) fn revision(&self) -> String {
+        match self {
+            Self::Rten => rten::REVISION.to_owned(),
+            #[cfg(feature = "ort")]
+            Self::OnnxRuntime(library) => library.revision(),
+        }
+    }
+
+    /// Reads an ONNX file.
+    ///
+    /// # Errors
+    /// When it is no Piper voice, or none that runs here; in words.
+    pub(super) fn load(&self, file: &[u8]) -> Result<Network, String> {
+        Ok(Network(match self {
+            Self::Rten => Box::new(rten::Loaded::new(file)?),
+            #[cfg(feature = "ort")]
+            Self::OnnxRuntime(library) => Box::new(onnxruntime::Loaded::new(library, file)?),
+        }))
+    }
+}
+
 /// A network that turns numbers into sound. One is shared by all threads; each runs it for itself.
-pub(super) struct Network {
-    model: Model,
-    input: NodeId,
-    input_lengths: NodeId,
-    scales: NodeId,
-    speaker: Option<NodeId>,
-    output: NodeId,
-    durations: NodeId,
+pub(super) struct Network(Box<dyn Run>);
+
+/// A network as its runtime holds it.
+trait Run: Send + Sync {
+    /// Runs it on one core.
+    ///
+    /// # Errors
+    /// When it fails, in words.
+    fn run(&self, ids: &[i32], manner: &Manner, core: &Core) -> Result<Output, String>;
+}
+
+/// What a network gives.
+struct Output {
+    /// Samples between −1 and 1.
+    samples: Vec<f32>,
+    /// The length of each number of the input, in hops.
+    durations: Vec<f32>,
 }
 
 /// How a network is to speak.
@@ -33,6 +90,13 @@ pub(super) struct Manner {
     pub(super) speaker: Option<i32>,
 }
 
+impl Manner {
+    /// The network's input `scales`.
+    fn scales(&self) -> [f32; 3] {
+        [self.noise_scale, self.length_scale, self.noise_w]
+    }
+}
+
 /// What came of one run.
 #[derive(Debug)]
 pub(super) struct Sound {
@@ -43,61 +107,18 @@ pub(super) struct Sound {
 }
 
 impl Network {
-    /// Reads an ONNX file.
-    ///
-    /// # Errors
-    /// When it is no Piper voice, in words.
-    pub(super) fn load(file: &[u8]) -> Result<Self, String> {
-        let graph::Prepared { bytes, durations } = graph::prepare(file)?;
-        let model = ModelOptions::with_all_ops().load(bytes).map_err(|error| error.to_string())?;
-        let node = |name: &str| model.find_node(name).ok_or_else(|| format!("it has no \"{name}\""));
-        Ok(Self {
-            input: node("input")?,
-            input_lengths: node("input_lengths")?,
-            scales: node("scales")?,
-            speaker: model.find_node("sid"),
-            output: node("output")?,
-            durations: node(&durations)?,
-            model,
-        })
-    }
-
-    /// Speaks, on the threads of `pool`.
+    /// Speaks. The same numbers, spoken in the same manner, give the same samples, whatever was spoken before.
     ///
     /// # Errors
     /// When the network fails, or gives no sound.
-    pub(super) fn run(&self, ids: &[i32], manner: &Manner, pool: &Arc<ThreadPool>) -> Result<Sound, String> {
-        let Manner { noise_scale, length_scale, noise_w, speaker } = *manner;
-        let lengths = [ids.len() as i32];
-        let scales = [noise_scale, length_scale, noise_w];
-        let broken = |error: &dyn std::fmt::Display| error.to_string();
-        let mut inputs: Vec<(NodeId, ValueOrView<'_>)> = vec![
-            (self.input, ValueView::from_shape([1, ids.len()], ids).map_err(|e| broken(&e))?.into()),
-            (self.input_lengths, ValueView::from_shape([1], &lengths).map_err(|e| broken(&e))?.into()),
-            (self.scales, ValueView::from_shape([3], &scales).map_err(|e| broken(&e))?.into()),
-        ];
-        let speaker = [speaker.unwrap_or(0)];
-        if let Some(node) = self.speaker {
-            inputs.push((node, ValueView::from_shape([1], &speaker).map_err(|e| broken(&e))?.into()));
-        }
-        let options = RunOptions::default().with_thread_pool(Some(Arc::clone(pool)));
-        let [samples, durations] = self
-            .model
-            .run_n(inputs, [self.output, self.durations], Some(options))
-            .map_err(|error| broken(&error))?;
-        let samples = floats(samples).ok_or("its output is no sound")?;
+    pub(super) fn run(&self, ids: &[i32], manner: &Manner, core: &Core) -> Result<Sound, String> {
+        let Output { samples, durations } = self.0.run(ids, manner, core)?;
         if samples.is_empty() || samples.len() > ids.len() * MAX_SAMPLES_PER_ID {
             return Err(format!("it made {} samples of {} symbols", samples.len(), ids.len()));
         }
-        let durations = floats(durations).unwrap_or_default();
         let starts = starts(&durations, ids.len(), samples.len());
         Ok(Sound { samples, starts })
     }
-}
-
-fn floats(value: Value) -> Option<Vec<f32>> {
-    let tensor: rten_tensor::Tensor<f32> = value.try_into().ok()?;
-    Some(tensor.into_data())
 }
 
 /// Where each number starts, from its length in hops. A hop is a fixed number of samples, which follows
@@ -128,11 +149,5 @@ mod tests {
         for wrong in [&[1.0, 1.0][..], &[1.0, f32::NAN, 1.0], &[1.0, -1.0, 1.0], &[0.0, 0.0, 0.0]] {
             assert!(starts(wrong, 3, 256).is_empty(), "{wrong:?}");
         }
-    }
-
-    #[test]
-    fn what_is_no_network_is_refused() {
-        assert!(Network::load(b"").is_err());
-        assert!(Network::load(b"version https://git-lfs.github.com/spec/v1\noid sha256:0\n").is_err());
     }
 }

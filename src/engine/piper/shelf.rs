@@ -7,7 +7,7 @@ use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use moka::sync::Cache;
 use sha2::{Digest, Sha256};
 
-use super::network::Network;
+use super::network::{Network, Runtime};
 
 /// Networks that stay loaded. One of quality medium takes some 100 MB.
 const MAX_NETWORKS: u64 = 4;
@@ -16,7 +16,8 @@ const MAX_NETWORK_BYTES: u64 = 512 * 1024 * 1024;
 /// Digests that are remembered.
 const MAX_DIGESTS: usize = 1_000;
 
-static NETWORKS: LazyLock<Cache<PathBuf, Arc<Network>>> = LazyLock::new(|| Cache::new(MAX_NETWORKS));
+static NETWORKS: LazyLock<Cache<(String, PathBuf), Arc<Network>>> =
+    LazyLock::new(|| Cache::new(MAX_NETWORKS));
 static DIGESTS: LazyLock<Mutex<HashMap<PathBuf, String>>> = LazyLock::new(Mutex::default);
 
 /// Reads a file of at most so many bytes.
@@ -59,11 +60,11 @@ fn remember(path: &Path, digest: String) -> String {
     digests.entry(path.to_owned()).or_insert(digest).clone()
 }
 
-/// The network of a file, loaded once, however many threads ask for it.
+/// The network of a file in a runtime, loaded once, however many threads ask for it.
 ///
 /// # Errors
 /// When it is not the file of this digest, or no network that can be run; the message names it.
-pub(super) fn network(path: &Path, sha256: &str) -> Result<Arc<Network>, String> {
+pub(super) fn network(runtime: &Runtime, path: &Path, sha256: &str) -> Result<Arc<Network>, String> {
     let load = || {
         let file = read(path, MAX_NETWORK_BYTES)?;
         if hex::encode(Sha256::digest(&file)) != sha256 {
@@ -72,7 +73,8 @@ pub(super) fn network(path: &Path, sha256: &str) -> Result<Arc<Network>, String>
                 path.display()
             ));
         }
-        Network::load(&file).map(Arc::new).map_err(|why| format!("{}: {why}", path.display()))
+        runtime.load(&file).map(Arc::new).map_err(|why| format!("{}: {why}", path.display()))
     };
-    NETWORKS.try_get_with(path.to_owned(), load).map_err(|why: Arc<String>| (*why).clone())
+    let name = (runtime.revision(), path.to_owned());
+    NETWORKS.try_get_with(name, load).map_err(|why: Arc<String>| (*why).clone())
 }

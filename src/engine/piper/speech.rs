@@ -4,12 +4,11 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use rten::ThreadPool;
 use sha2::{Digest, Sha256};
 
 use super::config::{self, Config, Source};
 use super::ids::pieces;
-use super::network::{Manner, Sound};
+use super::network::{Core, Manner, Runtime, Sound};
 use super::settings::Piper;
 use super::words::{self, Said};
 use super::{INSTALL, given, shelf};
@@ -19,25 +18,27 @@ use crate::engine::{
     Stop, Voice, WordMark, engine_info,
 };
 
-/// What this engine makes of a network; raise it when a sentence would sound different.
-const REVISION: &str = "1-rten-0.27";
+/// What this engine makes of a network, in whichever runtime; raise it when a sentence would sound different.
+const REVISION: &str = "1";
 /// Samples that are handed on at once.
 const CHUNK: usize = 4_096;
 
 /// Opens it. The networks of its voices are loaded when they are first needed.
 pub(in crate::engine) fn open(opening: &Opening) -> Result<Box<dyn Engine>, EngineError> {
     let espeak = opening.worker(engine_info("espeak")?);
-    // One run takes one core; the pool of engines has a thread for each.
-    let pool = Arc::new(ThreadPool::with_num_threads(1));
+    let runtime = Runtime::open(opening.onnxruntime.as_deref())
+        .map_err(|why| EngineError::new(ErrorKind::Unavailable, why))?;
     let voices = opening.voices_of("piper").cloned().collect();
-    Ok(Box::new(PiperEngine { voices, ready: HashMap::new(), espeak, pool }))
+    // One run takes one core; the pool of engines has a thread for each.
+    Ok(Box::new(PiperEngine { voices, ready: HashMap::new(), espeak, runtime, core: Core::new() }))
 }
 
 struct PiperEngine {
     voices: Vec<Arc<Voice>>,
     ready: HashMap<String, Arc<Ready>>,
     espeak: ProcessEngine,
-    pool: Arc<ThreadPool>,
+    runtime: Runtime,
+    core: Core,
 }
 
 /// A voice whose files were looked at.
@@ -129,7 +130,7 @@ impl Engine for PiperEngine {
         let voices = self.voices.clone();
         Ok(Description {
             engine: "piper".to_owned(),
-            revision: REVISION.to_owned(),
+            revision: format!("{REVISION}-{}", self.runtime.revision()),
             deterministic: true,
             word_marks: true,
             voices: voices.iter().map(|voice| self.described(voice, &espeak)).collect(),
@@ -147,7 +148,8 @@ impl Engine for PiperEngine {
         }
         let unavailable = |why: String| EngineError::new(ErrorKind::Unavailable, why);
         let ready = self.ready(&voice).map_err(unavailable)?;
-        let network = shelf::network(&ready.model, &ready.model_sha256).map_err(unavailable)?;
+        let network =
+            shelf::network(&self.runtime, &ready.model, &ready.model_sha256).map_err(unavailable)?;
         let config = &ready.config;
         let manner = Manner {
             noise_scale: config.noise_scale,
@@ -159,7 +161,7 @@ impl Engine for PiperEngine {
         let mut said: Vec<Vec<Said>> = vec![Vec::new(); clauses.len()];
         let mut at = 0;
         for piece in pieces(&clauses, config) {
-            let sound = network.run(&piece.ids, &manner, &self.pool).map_err(|why| {
+            let sound = network.run(&piece.ids, &manner, &self.core).map_err(|why| {
                 EngineError::new(ErrorKind::Failed, format!("{}: its network failed: {why}", voice.id))
             })?;
             for word in &piece.words {

@@ -1,19 +1,17 @@
-//! Networks sound in rten as they do in onnxruntime.
+//! Networks sound in both runtimes as they do in onnxruntime, and every time the same.
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "tests say what they see")]
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::sync::Arc;
 
 use base64::Engine as _;
-use rten::ThreadPool;
 use serde_json::{Value, json};
 
 use super::config::{self, Config};
-use super::graph;
-use super::network::{Manner, Network};
+use super::graph::{self, Noise};
+use super::network::{Core, Manner, Network, Runtime};
 
 /// Largest difference of a sample, as a part of the sound's own level (its root mean square). The small
 /// voice differs by 6e-6 of it, one of the size of quality medium by 1.1e-5; other processors add up in
@@ -36,6 +34,46 @@ fn ids(config: &Config, length: usize) -> Vec<i32> {
         known[(state >> 33) % known.len()]
     });
     next.take(length).collect()
+}
+
+/// The library of ONNX Runtime that Python has, or why there is none.
+#[cfg(feature = "ort")]
+fn library() -> Result<PathBuf, String> {
+    let find = "import importlib.util, pathlib\n\
+        folder = pathlib.Path(importlib.util.find_spec('onnxruntime').origin).parent / 'capi'\n\
+        print(next(folder.glob('libonnxruntime.*')), end='')";
+    match Command::new("python3").args(["-c", find]).output() {
+        Ok(found) if found.status.success() => Ok(String::from_utf8(found.stdout).expect("a path").into()),
+        _ => Err("python3 has no onnxruntime (tests/requirements.txt)".to_owned()),
+    }
+}
+
+/// A runtime of ONNX Runtime's library; `None`, loudly, where there is no library, and a failure where nothing
+/// may be skipped.
+#[cfg(feature = "ort")]
+fn onnxruntime() -> Option<Runtime> {
+    let library = library().map_err(skip).ok()?;
+    Some(Runtime::open(Some(&library)).expect("it opens"))
+}
+
+fn skip(why: String) {
+    assert!(std::env::var_os("LISTEN_TEST_STRICT").is_none(), "{why}");
+    eprintln!("SKIPPED: {why}");
+}
+
+/// The runtimes of this build that can be tried here.
+fn runtimes() -> impl Iterator<Item = Runtime> {
+    #[cfg(feature = "ort")]
+    let more = onnxruntime();
+    #[cfg(not(feature = "ort"))]
+    let more = None;
+    [Runtime::Rten].into_iter().chain(more)
+}
+
+/// The small voice of the tests.
+fn small(runtime: &Runtime) -> Network {
+    let file = std::fs::read(fixtures().join("small/small.onnx")).expect("it");
+    runtime.load(&file).expect("a network")
 }
 
 /// What onnxruntime says, or why it was not asked.
@@ -75,24 +113,24 @@ fn sounds_the_same(model: &Path) {
         }
     }
     let asked = json!({
-        "durations": graph::prepare(&file).expect("a network").durations,
+        "durations": graph::prepare(&file, Noise::Theirs).expect("a network").durations,
         "runs": runs.iter().map(|(ids, scales, speaker)| json!({"ids": ids, "scales": scales, "speaker": speaker}))
             .collect::<Vec<_>>(),
     });
     let theirs = match reference(model, &asked) {
         Ok(theirs) => theirs,
-        Err(why) => {
-            assert!(std::env::var_os("LISTEN_TEST_STRICT").is_none(), "{why}");
-            eprintln!("SKIPPED: {why}");
-            return;
-        }
+        Err(why) => return skip(why),
     };
-    let network = Network::load(&file).expect("a network");
-    let pool = Arc::new(ThreadPool::with_num_threads(1));
-    for (i, (ids, [noise_scale, length_scale, noise_w], speaker)) in runs.into_iter().enumerate() {
-        let manner = Manner { noise_scale, length_scale, noise_w, speaker: config.speaker.map(|_| speaker) };
-        let ours = network.run(&ids, &manner, &pool).expect("a run");
-        compare(&ours.samples, &ours.starts, &theirs[i], &format!("run {i} of {} numbers", ids.len()));
+    for runtime in runtimes() {
+        let network = runtime.load(&file).expect("a network");
+        for (i, (ids, scales, speaker)) in runs.iter().enumerate() {
+            let [noise_scale, length_scale, noise_w] = *scales;
+            let speaker = config.speaker.map(|_| *speaker);
+            let manner = Manner { noise_scale, length_scale, noise_w, speaker };
+            let ours = network.run(ids, &manner, &Core::new()).expect("a run");
+            let what = format!("{}, run {i} of {} numbers", runtime.revision(), ids.len());
+            compare(&ours.samples, &ours.starts, &theirs[i], &what);
+        }
     }
 }
 
@@ -112,9 +150,14 @@ fn compare(ours: &[f32], starts: &[u64], theirs: &Value, what: &str) {
         }))
         .collect();
     assert_eq!(starts, expected, "{what}");
-    let level = (samples.iter().map(|sample| sample * sample).sum::<f32>() / samples.len() as f32).sqrt();
-    let most = ours.iter().zip(&samples).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
-    println!("{what}: {} samples, level {level:.2e}, largest difference {most:.1e}", samples.len());
+    sounds_alike(ours, &samples, what);
+}
+
+fn sounds_alike(ours: &[f32], theirs: &[f32], what: &str) {
+    assert_eq!(ours.len(), theirs.len(), "{what}");
+    let level = (theirs.iter().map(|sample| sample * sample).sum::<f32>() / theirs.len() as f32).sqrt();
+    let most = ours.iter().zip(theirs).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
+    println!("{what}: {} samples, level {level:.2e}, largest difference {most:.1e}", theirs.len());
     assert!(level > 0.0 && most <= TOLERANCE * level, "{what}: {most} of {level}");
 }
 
@@ -131,17 +174,72 @@ fn a_full_size_voice_sounds_as_in_onnxruntime() {
     sounds_the_same(Path::new(&model));
 }
 
+/// A run of the small voice with noise, its shares given.
+fn noisy(network: &Network, length: i32, noise_scale: f32, noise_w: f32) -> Vec<f32> {
+    let ids: Vec<i32> = (0..length).map(|i| i % 50).collect();
+    let manner = Manner { noise_scale, length_scale: 1.0, noise_w, speaker: Some(0) };
+    network.run(&ids, &manner, &Core::new()).expect("a run").samples
+}
+
 #[test]
 fn noise_is_the_same_every_time_and_there() {
-    let network =
-        Network::load(&std::fs::read(fixtures().join("small/small.onnx")).expect("it")).expect("a network");
-    let pool = Arc::new(ThreadPool::with_num_threads(1));
-    let ids: Vec<i32> = (0..80).map(|i| i % 50).collect();
-    let run = |noise_scale, noise_w| {
-        let manner = Manner { noise_scale, length_scale: 1.0, noise_w, speaker: Some(0) };
-        network.run(&ids, &manner, &pool).expect("a run").samples
-    };
-    let noisy = run(0.667, 0.8);
-    assert!(run(0.667, 0.8) == noisy);
-    assert!(run(0.0, 0.8) != noisy && run(0.667, 0.0) != noisy);
+    for runtime in runtimes() {
+        let (network, again) = (small(&runtime), small(&runtime));
+        let first = noisy(&network, 80, 0.667, 0.8);
+        assert!(noisy(&network, 80, 0.667, 0.8) == first, "{}", runtime.revision());
+        noisy(&network, 33, 0.667, 0.8);
+        assert!(noisy(&network, 80, 0.667, 0.8) == first, "{}, after another", runtime.revision());
+        noisy(&again, 200, 0.667, 0.8);
+        assert!(noisy(&again, 80, 0.667, 0.8) == first, "{}, loaded again", runtime.revision());
+        for (noise_scale, noise_w) in [(0.0, 0.8), (0.667, 0.0)] {
+            assert!(noisy(&network, 80, noise_scale, noise_w) != first, "{}", runtime.revision());
+        }
+    }
+}
+
+#[test]
+fn threads_share_a_network_and_hear_what_one_hears_alone() {
+    const THREADS: usize = 4;
+    for runtime in runtimes() {
+        let network = small(&runtime);
+        let alone: Vec<_> = [40, 80, 120].map(|length| noisy(&network, length, 0.667, 0.8)).into();
+        let start = std::sync::Barrier::new(THREADS);
+        let speak = |thread: usize| {
+            start.wait();
+            for turn in 0..6 {
+                let which = (thread + turn) % alone.len();
+                let heard = noisy(&network, 40 * (which as i32 + 1), 0.667, 0.8);
+                assert!(heard == alone[which], "{}, thread {thread}", runtime.revision());
+            }
+        };
+        std::thread::scope(|scope| {
+            (0..THREADS).for_each(|thread| drop(scope.spawn(move || speak(thread))));
+        });
+    }
+}
+
+#[cfg(feature = "ort")]
+#[test]
+fn both_runtimes_draw_the_same_noise() {
+    let Some(onnxruntime) = onnxruntime() else { return };
+    assert_ne!(onnxruntime.revision(), Runtime::Rten.revision());
+    let (ours, theirs) = (small(&onnxruntime), small(&Runtime::Rten));
+    for length in [5, 80, 300] {
+        let what = format!("{length} numbers");
+        sounds_alike(&noisy(&ours, length, 0.667, 0.8), &noisy(&theirs, length, 0.667, 0.8), &what);
+    }
+}
+
+#[cfg(feature = "ort")]
+#[test]
+fn what_onnxruntime_refuses_is_refused_with_its_reason() {
+    let Some(onnxruntime) = onnxruntime() else { return };
+    assert!(onnxruntime.load(b"").is_err());
+    let mut file = std::fs::read(fixtures().join("small/small.onnx")).expect("it");
+    let named = |file: &[u8]| file.windows(8).position(|bytes| bytes == b"Softplus");
+    while let Some(at) = named(&file) {
+        file[at..at + 8].copy_from_slice(b"Hardplus");
+    }
+    let error = onnxruntime.load(&file).err().expect("a refusal");
+    assert!(error.contains("Hardplus"), "{error}");
 }

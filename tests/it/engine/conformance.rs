@@ -265,7 +265,10 @@ fn odd_inputs() -> Vec<(&'static str, String)> {
 
 macro_rules! conformance {
     ($engine:ident, $voice:literal, $rig:expr; $($test:ident)*) => {
-        mod $engine {
+        conformance!($engine as $engine, $voice, $rig; $($test)*);
+    };
+    ($engine:ident as $name:ident, $voice:literal, $rig:expr; $($test:ident)*) => {
+        mod $name {
             use super::*;
 
             const SUBJECT: Subject =
@@ -324,6 +327,12 @@ conformance!(espeak, "en-us", Rig::built_in;
     every_built_in_voice_of_it_says_its_sample
     goes_on_after_trouble);
 conformance!(piper, "small", Rig::built_in;
+    says_a_sentence_the_same_whatever_came_before
+    marks_words_in_order_inside_text_and_audio
+    every_built_in_voice_of_it_says_its_sample
+    goes_on_after_trouble);
+#[cfg(feature = "ort")]
+conformance!(piper as piper_in_onnxruntime, "small", Rig::onnxruntime;
     says_a_sentence_the_same_whatever_came_before
     marks_words_in_order_inside_text_and_audio
     every_built_in_voice_of_it_says_its_sample

@@ -76,9 +76,25 @@ impl Rig {
     /// where there may be trouble.
     pub(super) fn built_in(given: Given, in_trouble: bool) -> Self {
         let folder = tempfile::tempdir().unwrap();
+        let options = Self::options(folder.path(), in_trouble);
+        Self::new(folder, given, options, None)
+    }
+
+    fn options(folder: &Path, in_trouble: bool) -> EngineOptions {
         let listen = PathBuf::from(env!("CARGO_BIN_EXE_listen"));
-        let worker_exe = if in_trouble { stumbling(&listen, folder.path()) } else { listen };
-        Self::new(folder, given, voices(), Servers::default(), worker_exe, None)
+        let worker_exe = if in_trouble { stumbling(&listen, folder) } else { listen };
+        EngineOptions { voices: voices(), ..EngineOptions::new(worker_exe) }
+    }
+
+    /// As [`Rig::built_in`], where Piper voices are run by ONNX Runtime.
+    #[cfg(feature = "ort")]
+    pub(super) fn onnxruntime(given: Given, in_trouble: bool) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let options = Self::options(folder.path(), in_trouble);
+        // Without one, Piper's voices say that they cannot speak, and the tests are skipped.
+        let library = crate::outside::onnxruntime().unwrap_or_else(|| "/nowhere/libonnxruntime.so".into());
+        let onnxruntime = Some(library);
+        Self::new(folder, given, EngineOptions { onnxruntime, ..options }, None)
     }
 
     /// A program that hums: the voice `hum`.
@@ -93,7 +109,8 @@ impl Rig {
         );
         write_voice(folder.path(), "hum", "program", &table);
         let voices = Voices::load(Some(folder.path())).unwrap();
-        Self::new(folder, given, voices, Servers::default(), env!("CARGO_BIN_EXE_listen").into(), None)
+        let options = EngineOptions::new(env!("CARGO_BIN_EXE_listen"));
+        Self::new(folder, given, EngineOptions { voices, ..options }, None)
     }
 
     /// Our own service behind a line that can break: the voice `cloud`.
@@ -109,21 +126,18 @@ impl Rig {
         write_voice(folder.path(), "cloud", "openai", &table);
         let voices = Voices::load(Some(folder.path())).unwrap();
         let servers = Servers::new(&voices, |_| Some(KEY.to_owned()));
-        let listen = env!("CARGO_BIN_EXE_listen").into();
-        Self::new(folder, given, voices, servers, listen, Some(service))
+        let options = EngineOptions::new(env!("CARGO_BIN_EXE_listen"));
+        Self::new(folder, given, EngineOptions { voices, servers, ..options }, Some(service))
     }
 
     fn new(
         folder: tempfile::TempDir,
         given: Given,
-        voices: Voices,
-        servers: Servers,
-        worker_exe: PathBuf,
+        options: EngineOptions,
         service: Option<Service>,
     ) -> Self {
         let Given { bulk_workers, audio_limit_s, limits } = given;
-        let options = EngineOptions::new(worker_exe);
-        let options = EngineOptions { bulk_workers, audio_limit_s, limits, voices, servers, ..options };
+        let options = EngineOptions { bulk_workers, audio_limit_s, limits, ..options };
         let engines = Engines::new(options).expect("the system gives threads");
         Self { engines, _service: service, folder }
     }
