@@ -1,24 +1,28 @@
 #!/usr/bin/env python3
-"""What a Piper voice costs in rten (as `listen` runs it) beside onnxruntime, in one run.
+"""What a Piper voice costs in rten and in a library of ONNX Runtime (as `listen` runs them) beside onnxruntime, in one run.
 
-    cargo build --release
-    target/venv/bin/python benches/piper.py MODEL.onnx [--bin PROGRAM] [--rounds N]
+    cargo build --release --features ort
+    target/venv/bin/python benches/piper.py MODEL.onnx [--bin PROGRAM] [--rounds N] [--library FILE]
 
-A network as large as a voice of quality medium comes from `scripts/small_voice.py --medium FOLDER`.
+A network as large as a voice of quality medium comes from `scripts/small_voice.py --medium FOLDER`. The library is that of
+the Python that runs this, if no other is named.
 
-Both say the same sentences in turns, on one thread each: `listen render` into a fresh cache, and a program that runs
-onnxruntime on numbers of the same length. Prints the processor time (user + system, of all processes) of a second of
+All say the same sentences in turns, on one thread each: `listen render` into a fresh cache, once by either runtime, and a program
+that runs onnxruntime on numbers of the same length. Prints the processor time (user + system, of all processes) of a second of
 sound; what does not grow with the sentences (starting, loading, espeak-ng) is taken out by rendering one sentence alone.
-Of a listen that renders, mastering and MP3 are a part; the same article in the voice `tone` measures them.
+Of a listen that renders, mastering and MP3 are a part; the same article in the voice `tone` measures them. Prints the most
+memory that a process had, too.
 """
 import argparse
+import importlib.util
 import json
 import os
 import pathlib
-import resource
+import statistics
 import subprocess
 import sys
 import tempfile
+from typing import NamedTuple
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 SENTENCES = [
@@ -31,26 +35,42 @@ SENTENCES = [
 ]
 
 
-def cpu_s() -> float:
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
+class Run(NamedTuple):
+    cpu_s: float
+    sound_s: float
+    peak_mib: float
 
 
-def timed(command: list[str], **more) -> tuple[float, bytes]:
-    before = cpu_s()
-    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, **more)
-    return cpu_s() - before, done.stdout
+def timed(command: list[str], sound_s, **more) -> Run:
+    """A run of a program, whose output tells the seconds of sound."""
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, **more) as program:
+        out = program.stdout.read()
+        _, status, used = os.wait4(program.pid, 0)
+        program.returncode = os.waitstatus_to_exitcode(status)
+    if program.returncode:
+        sys.exit(f"{command[0]} ended with {program.returncode}; try it by hand: {' '.join(command)}")
+    return Run(used.ru_utime + used.ru_stime, sound_s(out), used.ru_maxrss / 1024)
 
 
-def rendered(options, folder: str, voice: str, sentences: list[str]) -> tuple[float, float]:
-    """Processor time and seconds of sound of an article."""
+def rendered(options, folder: str, voice: str, library: str, sentences: list[str]) -> Run:
+    """An article."""
     article = pathlib.Path(folder) / "article.txt"
     article.write_text("\n\n".join(sentences) + "\n")
     cache = tempfile.mkdtemp(dir=folder)
-    used, out = timed([options.bin, "render", str(article), "-o", f"{folder}/a.mp3", "--voice", voice, "--json", "--cache",
-                       cache, "--voices", f"{folder}/voices"],
-                      env={**os.environ, "LISTEN_SPEECH__BULK_WORKERS": "1"}, cwd=folder)
-    return used, json.loads(out)["duration_ms"] / 1000
+    command = [options.bin, "render", str(article), "-o", f"{folder}/a.mp3", "--voice", voice, "--json", "--cache", cache,
+               "--voices", f"{folder}/voices"]
+    settings = {"LISTEN_SPEECH__BULK_WORKERS": "1", "LISTEN_SPEECH__ONNXRUNTIME": library}
+    return timed(command, lambda out: json.loads(out)["duration_ms"] / 1000, env={**os.environ, **settings}, cwd=folder)
+
+
+def growth(many: Run, few: Run) -> float:
+    """Processor time of a second of sound."""
+    return (many.cpu_s - few.cpu_s) / (many.sound_s - few.sound_s)
+
+
+def own_library() -> str:
+    folder = pathlib.Path(importlib.util.find_spec("onnxruntime").origin).parent / "capi"
+    return str(next(folder.glob("libonnxruntime.*")))
 
 
 def reference(model: str, runs: int, length: int) -> None:
@@ -70,11 +90,27 @@ def reference(model: str, runs: int, length: int) -> None:
     print(samples / config["audio"]["sample_rate"])
 
 
+def measure(options, folder: str, model: pathlib.Path) -> dict[str, tuple[float, float]]:
+    """One round: of each side, the processor time of a second of sound, and the most memory in MiB."""
+    chain = growth(*(rendered(options, folder, "tone", "", part) for part in (SENTENCES, SENTENCES[:1])))
+    sides = {}
+    for name, library in (("rten", ""), ("ort", options.library)):
+        whole, one = (rendered(options, folder, "measured", library, part) for part in (SENTENCES, SENTENCES[:1]))
+        sides[name] = growth(whole, one) - chain, whole.peak_mib
+    here = [sys.executable, __file__, str(model), "--reference"]
+    many, few = (timed([*here, str(runs), "200"], float) for runs in (len(SENTENCES), 1))
+    sides["onnxruntime"] = growth(many, few), many.peak_mib
+    costs = "; ".join(f"{name} {cost:.3f}, {peak:.0f} MiB" for name, (cost, peak) in sides.items())
+    print(f"mastering and MP3 {chain:.3f}; {costs}")
+    return sides
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("model", type=pathlib.Path)
     parser.add_argument("--bin", default=str(ROOT / "target/release/listen"))
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--library", default=own_library(), help="of ONNX Runtime, for listen")
     parser.add_argument("--reference", type=int, nargs=2, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.reference:
@@ -86,19 +122,13 @@ def main() -> None:
         (voice / "voice.toml").write_text(
             'engine = "piper"\nlangs = ["en"]\ntitle = "x"\nlicence = "x"\nsample = "x"\ngain_db = 0\nrate = 1\n'
             f"words_per_minute = 155\n[piper]\nmodel = {json.dumps(str(model))}\n")
-        ratios = []
-        for turn in range(options.rounds):
-            whole, one = (rendered(options, folder, "measured", part) for part in (SENTENCES, SENTENCES[:1]))
-            chain = [rendered(options, folder, "tone", part) for part in (SENTENCES, SENTENCES[:1])]
-            rest = (chain[0][0] - chain[1][0]) / (chain[0][1] - chain[1][1])
-            ours = (whole[0] - one[0]) / (whole[1] - one[1])
-            here = [sys.executable, __file__, str(model), "--reference"]
-            many, few = (timed([*here, str(runs), "200"]) for runs in (len(SENTENCES), 1))
-            theirs = (many[0] - few[0]) / (float(many[1]) - float(few[1]))
-            ratios.append((ours - rest) / theirs)
-            print(f"round {turn + 1}: listen {ours:.3f} CPU s a second of sound, of which mastering and MP3 {rest:.3f}; "
-                  f"onnxruntime {theirs:.3f}; rten / onnxruntime {ratios[-1]:.2f}")
-        print(f"median: {sorted(ratios)[len(ratios) // 2]:.2f}")
+        print("CPU s a second of sound, and the most memory")
+        rounds = [measure(options, folder, model) for _ in range(options.rounds)]
+    for name in rounds[0]:
+        cost = statistics.median(sides[name][0] for sides in rounds)
+        ratio = statistics.median(sides[name][0] / sides["onnxruntime"][0] for sides in rounds)
+        peak = statistics.median(sides[name][1] for sides in rounds)
+        print(f"median of {name}: {cost:.3f}, {ratio:.2f} times onnxruntime, {peak:.0f} MiB")
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ use super::{Engine, EngineError, ErrorKind, Settings, espeak, flite, openai, pip
 pub enum Host {
     /// In a worker process of its own: native code that can crash, hang or remember.
     Process,
-    /// In a thread of the service: safe Rust.
+    /// In a thread of the service: safe Rust, or a library that its operator named to run there.
     Thread,
 }
 
