@@ -38,7 +38,7 @@ fn story(number: usize) -> String {
 #[tokio::test(flavor = "multi_thread")]
 async fn sound_comes_soon_where_nothing_is_made() {
     if crate::is_left_out("flite") {
-        return skipped("this build leaves flite out");
+        return eprintln!("not looked at: this build leaves flite out");
     }
     let site = Site::start_with(|config| config.speech.voice_by_lang.clear()).await;
     let readiness = site.app.readiness().await;
