@@ -101,7 +101,7 @@ pub struct AudioLink {
     /// Its bit rate in kbit/s, where it is not the house's own.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub kbps: Option<u32>,
-    /// Of a finished MP3: the address of the same sound without its ID3 tag, see [`App::untagged`].
+    /// Of a finished MP3: the address of the same sound without its ID3 tag, see [`crate::app::App::untagged`].
     #[serde(skip_serializing_if = "Option::is_none")]
     pub untagged: Option<String>,
 }
