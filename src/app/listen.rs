@@ -137,7 +137,7 @@ impl App {
         let bytes = at_hand(self.inner.studio.read(&rendition.readable, range, source)).await;
         match bytes {
             Err(error) if error.code == REPLACED => {
-                self.inner.ropes.invalidate(&rope_name(&rendition.digest, rendition.format));
+                self.forget_rope(&rendition.digest, rendition.format);
                 Err(error)
             }
             Err(error) if error.kind == Kind::Gone => Err(self.changed(rendition).await),
@@ -145,11 +145,19 @@ impl App {
         }
     }
 
+    /// Keeps a rendition no longer ready, with its tag and without.
+    pub(super) fn forget_rope(&self, name: &str, format: AudioFormat) {
+        let digest = name.split_once('.').map_or(name, |(digest, _)| digest);
+        for name in [digest, &format!("{digest}.{UNTAGGED}")] {
+            self.inner.ropes.invalidate(&rope_name(name, format));
+        }
+    }
+
     /// What is made now has other bytes than the recorded rendition: its address is gone, and the
     /// revision is made anew.
     async fn changed(&self, rendition: &Rendition) -> AppError {
         tracing::warn!(digest = rendition.digest, article = %rendition.article, "a finished rendition cannot be made again as it was; it is made anew");
-        self.inner.ropes.invalidate(&rope_name(&rendition.digest, rendition.format));
+        self.forget_rope(&rendition.digest, rendition.format);
         if rendition.format.is_further()
             && let Ok(digest) = self.anew(&rendition.article, &rendition.revision, rendition.format).await
         {

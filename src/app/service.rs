@@ -154,7 +154,8 @@ impl App {
             board,
             plans: Cache::new(READY_MAX),
             seen: Seen::new(),
-            ropes: Cache::new(READY_MAX),
+            // Of each with its tag, and without.
+            ropes: Cache::new(2 * READY_MAX),
             codings: Codings::default(),
             speeches,
             granted: Cache::builder().max_capacity(GRANTED_MAX).time_to_live(GRANTED_FOR).build(),

@@ -136,7 +136,8 @@ pub struct Published {
 /// A finished rendition.
 #[derive(Clone, Debug)]
 pub struct Rendition {
-    /// Digest of its pieces, hex; names it for ever.
+    /// Digest of its pieces, hex; names it for ever. Of an MP3 without its tag: that of the tagged one, and
+    /// `.untagged`.
     pub digest: String,
     /// Its form.
     pub format: AudioFormat,

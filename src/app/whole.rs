@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use futures::future::{BoxFuture, FutureExt as _, Shared, TryFutureExt as _};
 
-use super::listen::{Recorded, replaced, rope_name};
+use super::listen::{Recorded, replaced};
 use super::queue::record;
 use super::service::{Planned, Ready};
 use super::studio::{CHANGED, Opening, Readable};
@@ -158,7 +158,7 @@ impl App {
             let (digest, name) = (&stored.rendition.digest, &stored.rendition.format);
             if let Some(format) = AudioFormat::named(name).filter(|format| format.is_further()) {
                 self.inner.catalog.mark_gone(digest, name, None).await?;
-                self.inner.ropes.invalidate(&rope_name(digest, format));
+                self.forget_rope(digest, format);
             }
         }
         Ok(())
@@ -248,7 +248,7 @@ async fn code(app: &App, name: &Name, was: Option<Arc<Readable>>) -> Result<Stri
     }
     let (ms, bytes) = (started.elapsed().as_millis() as u64, rendition.rope.len());
     tracing::info!(article = %id, format = %format.name(), bytes, ms, again = !is_new, "a rendition was coded");
-    app.inner.ropes.invalidate(&rope_name(&rendition.digest, *format));
+    app.forget_rope(&rendition.digest, *format);
     Ok(rendition.digest)
 }
 

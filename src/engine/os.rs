@@ -5,7 +5,7 @@
 //! the child of its fork owns all locks and may run any code.
 #![allow(
     unsafe_code,
-    reason = "fork, poll, prctl, setpriority, setrlimit, getrusage, waitid, kill and mallopt have no safe form in std"
+    reason = "fork, poll, prctl, setpriority, getrlimit, setrlimit, getrusage, waitid, kill and mallopt have no safe form in std"
 )]
 
 #[cfg(unix)]
@@ -163,12 +163,23 @@ mod unix {
     /// Does `work` in this process. When it takes more processor time than `cpu_limit_s` from now on,
     /// SIGXCPU ends the process.
     pub(in crate::engine) fn in_this(cpu_limit_s: u64, work: impl FnOnce()) -> io::Result<Ended> {
-        // The hard limit could never be raised again for the next ask.
-        limit(libc::RLIMIT_CPU as _, cpu_used_s()? + cpu_limit_s.max(1), libc::RLIM_INFINITY);
+        limit_cpu(cpu_used_s()? + cpu_limit_s.max(1));
         Ok(match catch_unwind(AssertUnwindSafe(work)) {
             Ok(()) => Ended::Well,
             Err(_) => Ended::Badly,
         })
+    }
+
+    /// Sets the soft limit of this process's processor time. The hard one stays: lowered, it could never be
+    /// raised again for the next ask.
+    fn limit_cpu(seconds: u64) {
+        let mut limits = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
+        // SAFETY: one valid rlimit, alive for the call.
+        if unsafe { libc::getrlimit(libc::RLIMIT_CPU as _, &raw mut limits) } == 0 {
+            limits.rlim_cur = limits.rlim_max.min(seconds as libc::rlim_t);
+            // SAFETY: as above.
+            unsafe { libc::setrlimit(libc::RLIMIT_CPU as _, &raw const limits) };
+        }
     }
 
     /// Processor time this process has used, in seconds, rounded up.

@@ -10,7 +10,15 @@ use crate::catalog::{CatalogError, ErrorKind, Result};
 /// The right to serve a database. It ends when this is dropped or the process dies, however it dies.
 #[derive(Debug)]
 pub struct ServeLock {
-    _file: File,
+    file: File,
+}
+
+impl Drop for ServeLock {
+    fn drop(&mut self) {
+        // Closing alone would leave it to a process that is just being started and has the file open too,
+        // until it runs its own program.
+        let _ = self.file.unlock();
+    }
 }
 
 impl SqliteCatalog {
@@ -65,6 +73,6 @@ impl ServeLock {
             .set_len(0)
             .and_then(|()| file.rewind())
             .and_then(|()| writeln!(file, "{}", std::process::id()));
-        Ok(Self { _file: file })
+        Ok(Self { file })
     }
 }

@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 
 use super::network::{Network, Runtime};
 
-/// Networks that stay loaded. One of quality medium takes some 100 MB.
+/// Networks that stay loaded. One of quality medium takes some 100 MB in rten.
 const MAX_NETWORKS: u64 = 4;
 /// Largest file of a network, in bytes. Those of quality high have 114 MB.
 const MAX_NETWORK_BYTES: u64 = 512 * 1024 * 1024;
