@@ -133,8 +133,15 @@ impl App {
             notes,
             clips: clips(&finished, self.inner.studio.renderer().bitrate()),
         };
+        let earlier = self.inner.catalog.renditions_of(id, name).await?;
         match self.inner.catalog.finish(&finish).await {
             Ok(done) => {
+                // What was finished before and has other bytes now is gone, and must not be at hand any more.
+                for stored in earlier {
+                    if let Some(format) = AudioFormat::named(&stored.rendition.format) {
+                        self.forget_rope(&stored.rendition.digest, format);
+                    }
+                }
                 self.inner.finished.send_modify(|count| *count += 1);
                 let ms = started.elapsed().as_millis() as u64;
                 let audio_ms = finished.timeline.duration_ms();

@@ -202,6 +202,33 @@ async fn a_coder_that_fails_is_told_and_keeps_nothing() {
 }
 
 #[tokio::test]
+async fn an_mp3_that_sounds_otherwise_now_is_made_anew_once_and_gone_without_its_tag_too() {
+    let mut site = Site::start().await;
+    site.publish_ready("a", &words::article(60, 4), "tone").await;
+    let now = audio_of(&site.manifest("a").await, ".mp3");
+    // As if an engine of last year had said it, and the cache had lost what it said.
+    assert!(site.stop().await.success());
+    const OLDER: &str = "UPDATE renditions SET digest = 'aaaaaaaa' || substr(digest, 9), pieces_json = (
+        SELECT json_group_array(CASE WHEN json_extract(value, '$.blob') IS NULL THEN json(value)
+            ELSE json_set(value, '$.blob[0]', '00000000' || substr(json_extract(value, '$.blob[0]'), 9)) END)
+        FROM json_each(pieces_json)) WHERE format = 'mp3'";
+    change(&site, OLDER).await;
+    site.start_again().await;
+    let old = audio_of(&site.manifest("a").await, ".mp3");
+    assert!(old.starts_with("/audio/aaaaaaaa"), "{old}");
+    let untagged = old.replace(".mp3", ".untagged.mp3");
+    assert_eq!(site.get(&untagged).await.status(), 410, "{untagged}");
+    until("it is made anew", async || (audio_of(&site.manifest("a").await, ".mp3") == now).then_some(()))
+        .await;
+    for address in [&untagged, &old] {
+        let answer = site.get(address).await;
+        assert_eq!(answer.status(), 410, "{address}");
+        let body: Value = answer.json().await.unwrap();
+        assert_eq!(body["error"]["code"], "replaced", "{address}: {body}");
+    }
+}
+
+#[tokio::test]
 async fn what_is_coded_otherwise_now_is_gone_and_names_its_new_address() {
     let mut site = Site::start().await;
     site.publish_ready("a", &words::article(370, 4), "tone").await;
