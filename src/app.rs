@@ -55,6 +55,7 @@ pub use keys::{create_key, keys, revoke_key};
 pub use lexicon::{
     LEXICON_BYTES_MAX, LexiconChange, LexiconFormat, Mentioned, PublishersLexicon, read_lexicon,
 };
+pub use listen::UNTAGGED;
 pub use manifest::{AudioLink, ClipFormat, Links, Manifest, Next, Sentence, SentenceState};
 pub use offers::Offers;
 pub use plays::{ArticleFigures, DayFigures, Figures, Overview, Play, RevisionFigures, SentenceFigures};

@@ -80,9 +80,6 @@ pub struct StoreOptions {
     /// What [`Store::gc`] brings the folder down to, in bytes; 0 is the smaller of 20 GB and 80 % of
     /// the disk.
     pub limit_bytes: u64,
-    /// Whether what is put outlives a power cut. Without it, files may be of the right length and full of
-    /// zeros afterwards; they are noticed when they are read, and made again.
-    pub fsync: bool,
 }
 
 /// A store. Cheap to clone; any number of processes may share one folder.
@@ -142,9 +139,8 @@ impl Store {
             );
             return Err(StoreError::new(ErrorKind::Unsupported, Op::Open, message));
         }
-        let path = options.dir;
         let opening = move || {
-            let folder = Folder::prepare(&path)?;
+            let folder = Folder::prepare(&options.dir)?;
             let removed = folder.sweep(YOUNG)?;
             if removed > 0 {
                 tracing::info!(removed, "removed leftovers of interrupted writes from the cache");
@@ -155,7 +151,8 @@ impl Store {
         let folder = folder.map_err(|e| StoreError::because(Op::Open, &format!("opening {dir}"), &e))?;
         let objects = LocalFileSystem::new_with_prefix(folder.root())
             .map_err(|e| StoreError::because(Op::Open, &format!("opening {dir}"), &e))?;
-        let objects = Arc::new(objects.with_fsync(options.fsync));
+        // Without fsync a power cut leaves files of the right length full of zeros.
+        let objects = Arc::new(objects.with_fsync(true));
         Ok(Self::over(objects, Some(folder), options.memory_bytes, options.limit_bytes))
     }
 

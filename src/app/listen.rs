@@ -280,7 +280,7 @@ fn shape_of(rope: &Rope, format: AudioFormat) -> Shape {
 }
 
 /// What stands behind the digest in the name of an MP3 without its tag.
-pub(super) const UNTAGGED: &str = "untagged";
+pub const UNTAGGED: &str = "untagged";
 
 /// The name of a rendition among those kept ready.
 pub(super) fn rope_name(digest: &str, format: AudioFormat) -> String {

@@ -134,7 +134,7 @@ impl App {
     pub async fn open(config: Config, worker_exe: PathBuf) -> Result<Self, AppError> {
         let sqlite = Arc::new(SqliteCatalog::open(&config.db).await?);
         let lock = sqlite.lock().await?;
-        let studio = Studio::open_lasting(config, worker_exe).await?;
+        let studio = Studio::open(config, worker_exe).await?;
         let catalog: Arc<dyn Catalog> = Arc::clone(&sqlite) as Arc<dyn Catalog>;
         let public_url = studio.config().public_url.clone().unwrap_or_default();
         let board = Board::new(studio.config().limits.event_streams);

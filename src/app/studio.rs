@@ -42,24 +42,12 @@ pub struct Prepared {
 }
 
 impl Studio {
-    /// Opens voices, engines and store, for one command: what a power cut damages is made again by the
-    /// next, and nothing waits for the disk. `worker_exe` is the program that runs engine workers: this one.
+    /// Opens voices, engines and store. `worker_exe` is the program that runs engine workers: this
+    /// one.
     ///
     /// # Errors
     /// A voice's file that cannot be read; a cache that cannot be used.
     pub async fn open(config: Config, worker_exe: PathBuf) -> Result<Self, AppError> {
-        Self::open_with(config, worker_exe, false).await
-    }
-
-    /// The same for a service, whose cache outlives a power cut.
-    ///
-    /// # Errors
-    /// See [`Studio::open`].
-    pub async fn open_lasting(config: Config, worker_exe: PathBuf) -> Result<Self, AppError> {
-        Self::open_with(config, worker_exe, true).await
-    }
-
-    async fn open_with(config: Config, worker_exe: PathBuf, fsync: bool) -> Result<Self, AppError> {
         let front_end = FrontEnd::open(config)?;
         let config = front_end.config();
         let mut options = EngineOptions::new(worker_exe);
@@ -76,7 +64,6 @@ impl Studio {
             dir: PathBuf::from(&config.cache),
             memory_bytes: config.limits.memory_bytes,
             limit_bytes: config.limits.cache_bytes,
-            fsync,
         })
         .await
         .map_err(|error| AppError::new(Kind::Unavailable, "cache", error.to_string()))?;

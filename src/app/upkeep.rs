@@ -49,7 +49,6 @@ impl Cache {
             dir: PathBuf::from(&config.cache),
             memory_bytes: 0,
             limit_bytes: config.limits.cache_bytes,
-            fsync: true,
         };
         let store = Store::open(options).await.map_err(failed)?;
         Ok(Self { store, db: config.db.clone() })

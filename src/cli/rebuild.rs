@@ -40,7 +40,7 @@ pub(super) fn run(args: Args) -> anyhow::Result<()> {
     let (mut rebuilt, mut failed) = (Vec::<Rebuilt>::new(), Vec::<Value>::new());
     let ids = (!args.all).then_some(args.ids);
     common::runtime()?.block_on(async {
-        let studio = Studio::open_lasting(config, this_program()?).await?;
+        let studio = Studio::open(config, this_program()?).await?;
         let done = rebuild_articles(&studio, ids, |id, result| match result {
             Ok(article) => {
                 if !args.json {

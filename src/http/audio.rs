@@ -13,7 +13,7 @@ use super::conditional::{Etag, Validators};
 use super::deliver::{IMMUTABLE, NO_STORE, Representation, SHORT, body_of, deliver};
 use super::error::Error;
 use super::extract::{Asked, At, WishQuery, article_id, digest, split_name};
-use crate::app::{Audio, AudioFormat, ByteStream, Rendition};
+use crate::app::{Audio, AudioFormat, ByteStream, Rendition, UNTAGGED};
 
 /// Keeps proxies from collecting a stream before they pass it on.
 pub(super) const NO_BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering");
@@ -62,7 +62,7 @@ pub(super) async fn by_digest(
     })?;
     let format: AudioFormat = extension.parse()?;
     let rendition = match name.split_once('.') {
-        Some((name, "untagged")) if format == AudioFormat::Mp3 => site.app.untagged(digest(name)?).await?,
+        Some((name, UNTAGGED)) if format == AudioFormat::Mp3 => site.app.untagged(digest(name)?).await?,
         _ => site.app.rendition(digest(name)?, format).await?,
     };
     finished(&site, rendition, &method, &headers, IMMUTABLE).await

@@ -166,7 +166,7 @@ async fn memory_is_bounded_by_bytes_however_small_the_blobs() {
 #[tokio::test]
 async fn an_opened_folder_survives_a_power_cut() {
     let dir = tempfile::tempdir().unwrap();
-    let options = StoreOptions { dir: dir.path().to_owned(), memory_bytes: 0, limit_bytes: 0, fsync: true };
+    let options = StoreOptions { dir: dir.path().to_owned(), memory_bytes: 0, limit_bytes: 0 };
     let store = Store::open(options).await.unwrap();
     // There is no cutting the power in a test; that files are synced is told only by its debug text.
     let objects = format!("{:?}", store.inner.objects);

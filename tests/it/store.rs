@@ -21,9 +21,7 @@ async fn open(dir: &Path) -> Store {
 }
 
 async fn open_with_memory(dir: &Path, memory_bytes: u64) -> Store {
-    Store::open(StoreOptions { dir: dir.to_owned(), memory_bytes, limit_bytes: 0, fsync: true })
-        .await
-        .unwrap()
+    Store::open(StoreOptions { dir: dir.to_owned(), memory_bytes, limit_bytes: 0 }).await.unwrap()
 }
 
 fn key(name: &str) -> Key {
@@ -82,14 +80,14 @@ async fn the_folder_says_that_it_is_a_cache_and_keeps_what_is_there() {
 #[tokio::test]
 async fn other_storage_is_refused_in_words() {
     for location in ["s3://bucket/cache", "gs://bucket", "az://container"] {
-        let options = StoreOptions { dir: location.into(), memory_bytes: 0, limit_bytes: 0, fsync: true };
+        let options = StoreOptions { dir: location.into(), memory_bytes: 0, limit_bytes: 0 };
         let error = Store::open(options).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Unsupported);
         assert!(error.to_string().contains("keeps its cache in a folder"), "{error}");
         assert!(!Path::new(location).exists());
     }
     let file = tempfile::NamedTempFile::new().unwrap();
-    let options = StoreOptions { dir: file.path().into(), memory_bytes: 0, limit_bytes: 0, fsync: true };
+    let options = StoreOptions { dir: file.path().into(), memory_bytes: 0, limit_bytes: 0 };
     assert!(Store::open(options).await.unwrap_err().to_string().contains(&file.path().display().to_string()));
 }
 
@@ -302,6 +300,6 @@ async fn the_default_limit_is_the_smaller_of_20_gb_and_most_of_the_disk() {
     let disk = store.disk().unwrap();
     assert!(disk.total_bytes > 0 && disk.free_bytes <= disk.total_bytes);
     assert_eq!(store.limit_bytes(), 20_000_000_000.min(disk.total_bytes / 100 * 80));
-    let options = StoreOptions { dir: dir.path().into(), memory_bytes: 0, limit_bytes: 5, fsync: true };
+    let options = StoreOptions { dir: dir.path().into(), memory_bytes: 0, limit_bytes: 5 };
     assert_eq!(Store::open(options).await.unwrap().limit_bytes(), 5);
 }

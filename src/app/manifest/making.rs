@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 
 use super::{AudioLink, ClipFormat, Links, Manifest, Sentence, SentenceState};
-use crate::app::listen::UNTAGGED;
+use crate::app::UNTAGGED;
 use crate::app::publish::estimated_minutes;
 use crate::app::service::{Planned, Ready};
 use crate::app::trials::TRIALS;

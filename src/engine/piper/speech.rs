@@ -30,7 +30,7 @@ pub(in crate::engine) fn open(opening: &Opening) -> Result<Box<dyn Engine>, Engi
         .map_err(|why| EngineError::new(ErrorKind::Unavailable, why))?;
     let voices = opening.voices_of("piper").cloned().collect();
     // One run takes one core; the pool of engines has a thread for each.
-    Ok(Box::new(PiperEngine { voices, ready: HashMap::new(), espeak, runtime, core: Core::new() }))
+    Ok(Box::new(PiperEngine { voices, ready: HashMap::new(), espeak, runtime, core: Core::default() }))
 }
 
 struct PiperEngine {

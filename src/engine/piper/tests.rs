@@ -127,7 +127,7 @@ fn sounds_the_same(model: &Path) {
             let [noise_scale, length_scale, noise_w] = *scales;
             let speaker = config.speaker.map(|_| *speaker);
             let manner = Manner { noise_scale, length_scale, noise_w, speaker };
-            let ours = network.run(ids, &manner, &Core::new()).expect("a run");
+            let ours = network.run(ids, &manner, &Core::default()).expect("a run");
             let what = format!("{}, run {i} of {} numbers", runtime.revision(), ids.len());
             compare(&ours.samples, &ours.starts, &theirs[i], &what);
         }
@@ -178,7 +178,7 @@ fn a_full_size_voice_sounds_as_in_onnxruntime() {
 fn noisy(network: &Network, length: i32, noise_scale: f32, noise_w: f32) -> Vec<f32> {
     let ids: Vec<i32> = (0..length).map(|i| i % 50).collect();
     let manner = Manner { noise_scale, length_scale: 1.0, noise_w, speaker: Some(0) };
-    network.run(&ids, &manner, &Core::new()).expect("a run").samples
+    network.run(&ids, &manner, &Core::default()).expect("a run").samples
 }
 
 #[test]

@@ -56,6 +56,8 @@ async fn a_finished_mp3_can_be_had_without_its_tag() {
         assert!(header(&untagged, "cache-control").contains("immutable"));
         assert_ne!(header(&untagged, "etag"), header(&site.get(&path("url")).await, "etag"));
         assert_eq!(untagged.bytes().await.expect("a body"), sound);
+        let tag = header(&site.get(&path("untagged")).await, "etag");
+        assert_eq!(site.get_with(&path("untagged"), "if-none-match", &tag).await.status(), 304);
         let part = site.get_with(&path("untagged"), "range", "bytes=1000-1999").await;
         assert_eq!(header(&part, "content-range"), format!("bytes 1000-1999/{}", sound.len()));
         assert_eq!(part.bytes().await.expect("a body"), sound[1000..2000]);

@@ -1,5 +1,6 @@
 //! Networks in rten.
 
+use std::cell::OnceCell;
 use std::fmt::Display;
 use std::sync::Arc;
 
@@ -11,14 +12,14 @@ use crate::engine::piper::graph::{self, Noise, Prepared};
 /// Its name and version, for keys.
 pub(super) const REVISION: &str = "rten-0.27";
 
-/// A thread on which rten runs networks. It has the priority of the thread that made it, so each thread has
-/// one of its own.
-pub(in crate::engine::piper) struct Core(Arc<ThreadPool>);
+/// A thread on which rten runs networks, from the first on. It has the priority of the thread that first runs
+/// one, so each thread has one of its own.
+#[derive(Default)]
+pub(in crate::engine::piper) struct Core(OnceCell<Arc<ThreadPool>>);
 
 impl Core {
-    /// Starts the thread.
-    pub(in crate::engine::piper) fn new() -> Self {
-        Self(Arc::new(ThreadPool::with_num_threads(1)))
+    fn pool(&self) -> Arc<ThreadPool> {
+        Arc::clone(self.0.get_or_init(|| Arc::new(ThreadPool::with_num_threads(1))))
     }
 }
 
@@ -68,7 +69,7 @@ impl Run for Loaded {
         if let Some(node) = self.speaker {
             inputs.push((node, ValueView::from_shape([1], &speaker).map_err(|e| broken(&e))?.into()));
         }
-        let options = RunOptions::default().with_thread_pool(Some(Arc::clone(&core.0)));
+        let options = RunOptions::default().with_thread_pool(Some(core.pool()));
         let [samples, durations] = self
             .model
             .run_n(inputs, [self.output, self.durations], Some(options))

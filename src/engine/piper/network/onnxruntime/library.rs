@@ -16,7 +16,7 @@ use super::noise::NoiseOperator;
 use crate::engine::piper::graph::NOISE_DOMAIN;
 
 /// The library of this process. It has one, because its functions and its environment are global in `ort`.
-static OPENED: Mutex<Option<(PathBuf, Library)>> = Mutex::new(None);
+static OPENED: Mutex<Option<(PathBuf, Result<Library, String>)>> = Mutex::new(None);
 
 /// An ONNX Runtime that can run networks.
 #[derive(Clone)]
@@ -35,16 +35,17 @@ impl Library {
         if let Some((own, library)) = &*opened
             && own == path
         {
-            return Ok(library.clone());
+            return library.clone();
         }
         let (functions, version) = functions(path)?;
         if !ort::set_api(functions) {
             return Err("another library of it has been opened; start the program again".to_owned());
         }
-        let environment = environment().map_err(|error| error.to_string())?;
-        tracing::info!(version, library = %path.display(), "Piper voices are run by ONNX Runtime");
-        let library = Self { environment, version: version.into() };
-        Ok(opened.insert((path.to_owned(), library)).1.clone())
+        let library = environment().map_err(|error| error.to_string()).map(|environment| {
+            tracing::info!(version, library = %path.display(), "Piper voices are run by ONNX Runtime");
+            Self { environment, version: version.into() }
+        });
+        opened.insert((path.to_owned(), library)).1.clone()
     }
 
     /// Its name and version, for keys.
