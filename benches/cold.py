@@ -5,6 +5,10 @@ The engine alone: one `listen engine-worker` that says the article's sentences o
 the article's pace, its audio thrown away; its start is not counted. For a voice of Flite, the library
 alone, too: called from Python, without any of our code. Then `listen render` of the article into an MP3
 and a fresh cache. CPU seconds are user + system time of all processes.
+
+A machine's speed may change from minute to minute: ratios are taken within each round, with the engine
+alone before and after the render, and their medians count. Wall time is compared with wall time, CPU time
+with CPU time.
 """
 
 import ctypes
@@ -60,8 +64,8 @@ def answered(pipe):
 
 
 def engine_alone(binary, engine, asks):
-    """CPU seconds of a worker from its start to its end, and seconds of audio it said."""
-    before = sum(cpu_s())
+    """Wall and CPU seconds of a worker from its start to its end, and seconds of audio it said."""
+    before, started = sum(cpu_s()), time.perf_counter()
     worker = subprocess.Popen([binary, "engine-worker", engine], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     audio_s = 0
     for ask in asks:
@@ -70,11 +74,11 @@ def engine_alone(binary, engine, asks):
         audio_s += answered(worker.stdout)
     worker.stdin.close()
     assert worker.wait() == 0
-    return sum(cpu_s()) - before, audio_s
+    return time.perf_counter() - started, sum(cpu_s()) - before, audio_s
 
 
 def flite_alone(name, rate, texts):
-    """CPU seconds that Flite's library takes for the texts, in a process of its own."""
+    """Wall and CPU seconds that Flite's library takes for the texts, in a process of its own."""
     read, write = os.pipe()
     if os.fork() == 0:
         flite = ctypes.CDLL("libflite.so.1", ctypes.RTLD_GLOBAL)
@@ -86,14 +90,15 @@ def flite_alone(name, rate, texts):
         voice = register(None)
         features = ctypes.cast(voice, ctypes.POINTER(ctypes.c_void_p))[1]
         flite.flite_feat_set_float(ctypes.c_void_p(features), b"duration_stretch", ctypes.c_float(1 / rate))
-        started = time.process_time()
+        wall, cpu = time.perf_counter(), time.process_time()
         for text in texts:
             flite.delete_utterance(ctypes.c_void_p(flite.flite_synth_text(text.encode(), ctypes.c_void_p(voice))))
-        os.write(write, str(time.process_time() - started).encode())
+        used = [time.perf_counter() - wall, time.process_time() - cpu]
+        os.write(write, json.dumps(used).encode())
         os._exit(0)
     os.close(write)
     with os.fdopen(read) as told:
-        used = float(told.read())
+        used = json.loads(told.read())
     os.wait()
     return used
 
@@ -124,30 +129,47 @@ def measure(chosen, home):
     voice = voices[chosen.voice]
     ask = {"op": "speak", "voice": voice["name"], "lang": script["lang"], "rate": voice["rate"]}
     asks = [ask | {"text": utterance["spoken"]} for utterance in script["utterances"]]
-    alone, library, walls, users, systems = [], [], [], [], []
+    texts = [ask["text"] for ask in asks]
     is_flite = voice["engine"] == "flite"
+
+    def alone():
+        """Wall and CPU seconds of the engine alone, and of Flite's library alone."""
+        start_wall, start_cpu, _ = engine_alone(chosen.bin, voice["engine"], asks[:0])
+        wall, cpu, audio_s = engine_alone(chosen.bin, voice["engine"], asks)
+        library = flite_alone(voice["name"], voice["rate"], texts) if is_flite else (wall, cpu)
+        return wall - start_wall, cpu - start_cpu, *library, audio_s
+
+    rounds = []
+    before = alone()
     for n in range(chosen.times):
-        # In turns, so that a busy moment of the machine meets both.
-        start_s, _ = engine_alone(chosen.bin, voice["engine"], asks[:0])
-        cpu, audio_s = engine_alone(chosen.bin, voice["engine"], asks)
-        alone.append(cpu - start_s)
-        if is_flite:
-            library.append(flite_alone(voice["name"], voice["rate"], [ask["text"] for ask in asks]))
         command = [chosen.bin, "render", chosen.article, "-o", f"{home}/{n}.mp3", "--voice", chosen.voice]
         wall, user, system = run([*command, "--cache", f"{home}/cache-{n}"], cwd=home)
-        walls.append(wall)
-        users.append(user)
-        systems.append(system)
-        print(f"{n}: engine alone {alone[-1]:.2f} CPU s; render {wall:.2f} s, {user:.2f} + {system:.2f} CPU s")
-    raw, wall, user, system = median(alone), median(walls), median(users), median(systems)
+        after = alone()
+        engine = [(one + other) / 2 for one, other in zip(before, after)]
+        before = after
+        rounds.append((*engine, wall, user, system))
+        print(f"{n}: engine alone {engine[0]:.2f} s; render {wall:.2f} s, {user:.2f} + {system:.2f} CPU s")
+
+    def told(of):
+        """The median over the rounds, with the lowest and the highest."""
+        values = sorted(of(*round) for round in rounds)
+        return f"{median(values):.2f} ({values[0]:.2f}-{values[-1]:.2f})"
+
+    audio_s, cores = rounds[0][4], chosen.cores
     print(f"{len(asks)} sentences, {audio_s:.0f} s of engine audio, voice {chosen.voice}; medians of {chosen.times}:")
-    print(f"engine alone {raw:.2f} CPU s / {chosen.cores} cores = {raw / chosen.cores:.2f} s")
-    print(f"render {wall:.2f} s, {user:.2f} user + {system:.2f} system CPU s")
-    print(f"wall {wall * chosen.cores / raw:.2f}, CPU {(user + system) / raw:.2f} times the engine alone")
+    print(f"engine alone {told(lambda wall, *_: wall)} s on one of {cores} cores")
+    print(f"render {told(lambda *r: r[5])} s, {told(lambda *r: r[6])} user + {told(lambda *r: r[7])} system CPU s")
+
+    def ratios(name, at):
+        """Against the wall and CPU seconds that stand at `at` in a round."""
+        wall = told(lambda *r: r[5] * cores / r[at])
+        cpu = told(lambda *r: (r[6] + r[7]) / r[at + 1])
+        print(f"wall {wall}, CPU {cpu} times {name}")
+
+    ratios(f"the engine alone / {cores} cores", 0)
     if is_flite:
-        raw = median(library)
-        ratios = f"wall {wall * chosen.cores / raw:.2f}, CPU {(user + system) / raw:.2f}"
-        print(f"{ratios} times Flite's library alone ({raw:.2f} CPU s)")
+        print(f"Flite's library alone {told(lambda *r: r[2])} s on one core")
+        ratios(f"Flite's library alone / {cores} cores", 2)
 
 
 if __name__ == "__main__":

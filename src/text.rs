@@ -24,11 +24,11 @@ pub use split::sentences;
 mod extract;
 mod repair;
 
-pub use extract::{detect, extract, language};
+pub use extract::{detect, extract, language, warm_up};
 pub use repair::{Repaired, repair};
 
 /// The version of this front end; part of a revision's name. Raise it when scripts change.
-pub const FRONT_END_VERSION: u32 = 3;
+pub const FRONT_END_VERSION: u32 = 4;
 
 /// Longest utterance, in characters of `source`; a longer sentence is split at clauses.
 pub const UTTERANCE_CHARS_MAX: usize = 300;

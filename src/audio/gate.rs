@@ -17,6 +17,9 @@ pub(super) const FADE: usize = SAMPLE_RATE_HZ as usize / 250;
 /// so that an engine which never ends cannot fill the memory.
 const HELD_MAX: usize = SAMPLE_RATE_HZ as usize * 30;
 
+/// Samples that are looked at together. What comes out does not depend on it.
+const RUN: usize = 32;
+
 /// What the gate saw, in samples of the house rate.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Cut {
@@ -77,19 +80,30 @@ impl Gate {
             samples = sound;
         }
         self.held.extend(samples);
-        for sample in samples {
-            let sounds = sample.abs() > self.threshold;
-            if sounds && self.quiet >= KEEP {
-                self.end_silence();
-            }
-            self.quiet = if sounds { 0 } else { self.quiet + 1 };
-        }
+        samples.chunks(RUN).for_each(|run| self.look_at(run));
         if self.started {
             // The cut lies here at the earliest, or KEEP after the last sound.
             let cuttable = self.quiet.saturating_sub(KEEP);
             let back = (cuttable + FADE).min(HELD_MAX);
             self.pass(self.held.len().saturating_sub(back), out);
         }
+    }
+
+    /// Counts the silence in a run that is too short to hold one within.
+    fn look_at(&mut self, run: &[f32]) {
+        const { assert!(RUN < KEEP) };
+        let sounds = |sample: &f32| sample.abs() > self.threshold;
+        let loudest = run.iter().fold(0.0, |most: f32, sample| most.max(sample.abs()));
+        if !sounds(&loudest) {
+            self.quiet += run.len();
+            return;
+        }
+        let (first, last) = (run.iter().position(sounds), run.iter().rposition(sounds));
+        self.quiet += first.unwrap_or_default();
+        if self.quiet >= KEEP {
+            self.end_silence();
+        }
+        self.quiet = last.map_or(0, |last| run.len() - 1 - last);
     }
 
     /// Appends the rest up to the cut.
@@ -112,7 +126,11 @@ impl Gate {
 
     fn pass(&mut self, samples: usize, out: &mut Vec<f32>) {
         let before = out.len();
-        out.extend(self.held.drain(..samples));
+        let (first, rest) = self.held.as_slices();
+        let of_first = samples.min(first.len());
+        out.extend_from_slice(&first[..of_first]);
+        out.extend_from_slice(&rest[..samples - of_first]);
+        self.held.drain(..samples);
         let faded = self.fade.get(self.passed..).unwrap_or_default();
         out[before..].iter_mut().zip(faded).for_each(|(sample, factor)| *sample *= factor);
         self.passed += samples;

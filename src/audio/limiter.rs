@@ -36,7 +36,8 @@ const RUN: usize = 32;
 /// unchanged.
 pub(super) struct Limiter {
     detector: Detector,
-    delayed: VecDeque<f32>,
+    /// Samples that are still to be given: [`DELAY`] of them between two pushes, but at the start.
+    delayed: Vec<f32>,
     /// Gains of the window that no later one undercuts, with their times, rising. Empty stands for
     /// a window of ones.
     least: VecDeque<(u64, f32)>,
@@ -58,7 +59,7 @@ impl Limiter {
     pub(super) fn new() -> Self {
         Self {
             detector: Detector::new(),
-            delayed: VecDeque::with_capacity(DELAY + RUN),
+            delayed: Vec::with_capacity(DELAY + RUN),
             least: VecDeque::with_capacity(WINDOW + 1),
             time: 0,
             release: 1.0 - (-1.0 / (RELEASE_S * SAMPLE_RATE_HZ as f32)).exp(),
@@ -75,18 +76,16 @@ impl Limiter {
     /// Takes samples; appends those from [`DELAY`] samples before.
     pub(super) fn push(&mut self, samples: &[f32], out: &mut Vec<f32>) {
         for run in samples.chunks(RUN) {
-            self.delayed.extend(run);
+            self.delayed.extend_from_slice(run);
             let mut gains = [1.0; RUN];
             let gains = &mut gains[..run.len()];
             self.gains(run, gains);
             let due = self.delayed.len().saturating_sub(DELAY).min(run.len());
-            for (sample, &gain) in self.delayed.drain(..due).zip(&gains[run.len() - due..]) {
-                if gain < 1.0 {
-                    self.lowest = self.lowest.min(gain);
-                    self.limited += 1;
-                }
-                out.push(sample * gain);
-            }
+            let gains = &gains[run.len() - due..];
+            out.extend(self.delayed[..due].iter().zip(gains).map(|(sample, gain)| sample * gain));
+            self.delayed.drain(..due);
+            self.lowest = gains.iter().fold(self.lowest, |lowest, gain| lowest.min(*gain));
+            self.limited += gains.iter().filter(|gain| **gain < 1.0).count() as u64;
         }
     }
 

@@ -32,6 +32,7 @@ pub struct Master {
     limiter: Limiter,
     input: InputSeen,
     output: OutputGiven,
+    scaled: Vec<f32>,
     resampled: Vec<f32>,
     gated: Vec<f32>,
     limited: Vec<f32>,
@@ -97,6 +98,7 @@ impl Master {
             limiter: Limiter::new(),
             input: InputSeen::default(),
             output: OutputGiven::default(),
+            scaled: Vec::new(),
             resampled: Vec::new(),
             gated: Vec::new(),
             limited: Vec::new(),
@@ -106,8 +108,9 @@ impl Master {
     /// Takes the next samples of the engine and appends the segment's next samples.
     pub fn push(&mut self, samples: &[i16], out: &mut Vec<i16>) {
         self.input.see(samples);
-        let scaled = samples.iter().map(|&sample| f32::from(sample) / 32_768.0);
-        self.resampler.push(scaled, &mut self.resampled);
+        self.scaled.clear();
+        self.scaled.extend(samples.iter().map(|&sample| f32::from(sample) / 32_768.0));
+        self.resampler.push(&self.scaled, &mut self.resampled);
         self.pass(out);
     }
 
@@ -186,7 +189,8 @@ impl OutputGiven {
     fn give(&mut self, samples: &mut Vec<f32>, out: &mut Vec<i16>) {
         self.samples += samples.len() as u64;
         let before = out.len();
-        out.extend(samples.drain(..).map(sample_16));
+        out.extend(samples.iter().map(|sample| sample_16(*sample)));
+        samples.clear();
         self.peak = out[before..].iter().fold(self.peak, |peak, sample| peak.max(sample.unsigned_abs()));
     }
 }

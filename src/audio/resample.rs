@@ -45,19 +45,12 @@ impl Resampler {
     }
 
     /// Takes samples (−1 to 1) and appends what is ready.
-    pub(super) fn push(&mut self, samples: impl IntoIterator<Item = f32>, out: &mut Vec<f32>) {
+    pub(super) fn push(&mut self, samples: &[f32], out: &mut Vec<f32>) {
         let before = out.len();
+        self.taken += samples.len() as u64;
         match &mut self.fft {
-            None => {
-                out.extend(samples);
-                self.taken += (out.len() - before) as u64;
-            }
-            Some(block) => {
-                for sample in samples {
-                    self.taken += 1;
-                    block.push(sample, out);
-                }
-            }
+            None => out.extend_from_slice(samples),
+            Some(block) => block.push(samples, out),
         }
         self.given += (out.len() - before) as u64;
     }
@@ -68,8 +61,9 @@ impl Resampler {
         let Some(block) = &mut self.fft else { return };
         let missing = (due - self.given.min(due)) as usize;
         let end = out.len() + missing;
+        let silence = vec![0.0; block.input.len()];
         while out.len() < end {
-            block.push(0.0, out);
+            block.push(&silence, out);
         }
         out.truncate(end);
     }
@@ -98,17 +92,20 @@ impl Block {
         Ok(Self { fft: Box::new(fft), input, filled: 0, output, delay })
     }
 
-    fn push(&mut self, sample: f32, out: &mut Vec<f32>) {
-        if let Some(slot) = self.input.get_mut(self.filled) {
-            *slot = sample;
-            self.filled += 1;
-        }
-        if self.filled == self.input.len() {
-            self.filled = 0;
-            self.run();
-            let dropped = self.delay.min(self.output.len());
-            self.delay -= dropped;
-            out.extend_from_slice(&self.output[dropped..]);
+    fn push(&mut self, mut samples: &[f32], out: &mut Vec<f32>) {
+        while !samples.is_empty() {
+            let room = &mut self.input[self.filled..];
+            let (fitting, rest) = samples.split_at(room.len().min(samples.len()));
+            room[..fitting.len()].copy_from_slice(fitting);
+            self.filled += fitting.len();
+            samples = rest;
+            if self.filled == self.input.len() {
+                self.filled = 0;
+                self.run();
+                let dropped = self.delay.min(self.output.len());
+                self.delay -= dropped;
+                out.extend_from_slice(&self.output[dropped..]);
+            }
         }
     }
 
@@ -129,7 +126,7 @@ mod tests {
 
     fn run(samples: &[f32], rate_hz: u32) -> Vec<f32> {
         let (mut resampler, mut out) = (Resampler::new(rate_hz).unwrap(), Vec::new());
-        resampler.push(samples.iter().copied(), &mut out);
+        resampler.push(samples, &mut out);
         resampler.finish(&mut out);
         out
     }

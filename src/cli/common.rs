@@ -4,6 +4,7 @@ use anyhow::Context as _;
 use clap::error::ErrorKind;
 
 use crate::config::{Config, ConfigError, Flags};
+use crate::text;
 
 /// The flags every subcommand knows.
 #[derive(Debug, clap::Args)]
@@ -72,6 +73,12 @@ const BLOCKING_THREADS: usize = 48;
 pub(super) fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
     let mut builder = tokio::runtime::Builder::new_multi_thread();
     builder.enable_all().max_blocking_threads(BLOCKING_THREADS).build().context("starting threads")
+}
+
+/// Has the text front end get ready while the rest of the program starts. Without a thread for it, the first
+/// page waits.
+pub(super) fn warm_up() {
+    let _ = std::thread::Builder::new().name("warm-up".to_owned()).spawn(text::warm_up);
 }
 
 /// Ends the program as for any wrong usage: the message on standard error, exit code 2.

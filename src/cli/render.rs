@@ -40,11 +40,14 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: Args) -> anyhow::Result<()> {
+    common::warm_up();
     let mut config = args.page.config()?;
     log::start_quietly(&config)?;
     if let Some(kbps) = args.bitrate {
         config.speech.mp3_kbps = bitrate(kbps)?.kbps();
     }
+    // Nobody listens while it is made: no engine is kept ready for them.
+    config.speech.listener_workers = 0;
     let format = output::format(&args.output, args.format)?;
     let times = args.timeline.as_deref().map(Times::of).transpose()?;
     let submission = args.page.submission()?;

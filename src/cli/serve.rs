@@ -63,6 +63,7 @@ impl Args {
 
 /// Runs the service until it is told to stop.
 pub(super) fn run(args: Args) -> anyhow::Result<()> {
+    common::warm_up();
     let config = args.common.load(&args.flags())?;
     log::start(&config)?;
     let runtime = common::runtime()?;

@@ -17,8 +17,10 @@ use super::{AudioSink, Clause, Description, Engine, EngineError, Request, Stop, 
 
 /// The hidden subcommand.
 pub(super) const COMMAND: &str = "engine-worker";
-/// What has been sent of a sentence is so many times as long as what is held back at most.
-const SENT_PER_HELD: usize = 4;
+/// Samples that are held back at most, besides as many as have been sent of a sentence: fewer than the first
+/// frame of an MP3 takes. What waits is never longer than what is being heard, and an engine here is many
+/// times faster than speech.
+const FIRST_SAMPLES: usize = 640;
 /// Exit code when a sentence's process crashed.
 pub(super) const CHILD_DIED: u8 = 70;
 /// Exit code when a sentence's process used up its processor time.
@@ -118,7 +120,7 @@ fn answer(engine: &mut dyn Engine, ask: &Ask, out: &mut File) {
     let _ = wire::write(out, &answer, &[]);
 }
 
-/// Hands audio on in parts that grow with what has been said: the first at once, since somebody may be
+/// Hands audio on in parts that grow with what has been said: the first soon, since somebody may be
 /// waiting for it, and later ones rarely, since each wakes the host.
 struct ToHost<'a> {
     out: &'a mut File,
@@ -147,7 +149,7 @@ impl AudioSink for ToHost<'_> {
             self.rate_hz = rate_hz;
         }
         self.held.extend_from_slice(samples);
-        if self.held.len() >= (self.sent / SENT_PER_HELD).min(wire::SAMPLES_PER_FRAME) {
+        if self.held.len() >= self.sent.clamp(FIRST_SAMPLES, wire::SAMPLES_PER_FRAME) {
             self.flush().map_err(|_| Stop)?;
         }
         Ok(())

@@ -27,7 +27,10 @@ pub(super) enum Outcome {
 /// A running synthesis.
 pub(super) struct Flight {
     state: Mutex<State>,
-    changed: watch::Sender<u64>,
+    /// More frames, or its end; for listeners.
+    more: watch::Sender<()>,
+    /// Its end, or that it is kept; who waits for these is not woken for each frame.
+    ended: watch::Sender<()>,
 }
 
 struct State {
@@ -42,15 +45,11 @@ struct State {
 impl Flight {
     pub(super) fn new(lane: Lane) -> Self {
         let state = State { askers: 1, lane, ticket: None, frames: Vec::new(), outcome: None, kept: None };
-        Self { state: Mutex::new(state), changed: watch::Sender::new(0) }
+        Self { state: Mutex::new(state), more: watch::Sender::new(()), ended: watch::Sender::new(()) }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn tell(&self) {
-        self.changed.send_modify(|version| *version += 1);
     }
 
     /// One more asker; a listener moves it before a publisher's bulk work.
@@ -93,24 +92,25 @@ impl Flight {
     /// More frames of the clip.
     pub(super) fn publish(&self, frames: &[u8]) {
         self.state().frames.push(Bytes::copy_from_slice(frames));
-        self.tell();
+        self.more.send_replace(());
     }
 
     /// What became of it; listeners go on at once.
     pub(super) fn finish(&self, outcome: Outcome) {
         self.state().outcome.get_or_insert(outcome);
-        self.tell();
+        self.more.send_replace(());
+        self.ended.send_replace(());
     }
 
     /// Whether the store has it now; publishers wait for this.
     pub(super) fn keep(&self, kept: Result<(), Failure>) {
         self.state().kept.get_or_insert(kept);
-        self.tell();
+        self.ended.send_replace(());
     }
 
     /// Frames from the `from`th chunk on, and how it ended once it did.
     pub(super) async fn more(&self, from: usize) -> (Vec<Bytes>, Option<Outcome>) {
-        self.wait(|state| {
+        self.wait(&self.more, |state| {
             (state.frames.len() > from || state.outcome.is_some())
                 .then(|| (state.frames.get(from..).unwrap_or_default().to_vec(), state.outcome.clone()))
         })
@@ -127,16 +127,16 @@ impl Flight {
 
     /// Waits for the end.
     pub(super) async fn outcome(&self) -> Outcome {
-        self.wait(|state| state.outcome.clone()).await
+        self.wait(&self.ended, |state| state.outcome.clone()).await
     }
 
     /// Waits until the store has it, or will not have it.
     pub(super) async fn kept(&self) -> Result<(), Failure> {
-        self.wait(|state| state.kept.clone()).await
+        self.wait(&self.ended, |state| state.kept.clone()).await
     }
 
-    async fn wait<T>(&self, ready: impl Fn(&State) -> Option<T>) -> T {
-        let mut changed = self.changed.subscribe();
+    async fn wait<T>(&self, told: &watch::Sender<()>, ready: impl Fn(&State) -> Option<T>) -> T {
+        let mut changed = told.subscribe();
         loop {
             changed.mark_unchanged();
             if let Some(value) = ready(&self.state()) {

@@ -206,8 +206,9 @@ fn sound(form: Form, blob: &BlobRef) -> Blob {
     Blob { digest: *blob.digest.as_bytes(), offset, len: blob.len - offset.min(blob.len) }
 }
 
-/// Sentences of each worker, at the end of an article, that are made longest first.
-const LAST_PER_WORKER: usize = 4;
+/// Sentences of each worker, at the end of an article, that are made longest first: enough to have a short
+/// one among them, which comes last.
+const LAST_PER_WORKER: usize = 8;
 
 impl Renderer {
     /// Makes every sentence of a plan, a bounded number at a time, as a publisher's work, and

@@ -41,6 +41,11 @@ pub fn extract(body: &str, options: &ExtractOptions) -> Article {
     finish(found, source.notes, options)
 }
 
+/// Gets ready what the first page would wait for: tens of milliseconds of patterns.
+pub fn warm_up() {
+    lines::junk("A line of which nothing is known.");
+}
+
 /// The language that a text looks like, when that is beyond doubt.
 #[must_use]
 pub fn language(text: &str) -> Option<Lang> {

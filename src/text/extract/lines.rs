@@ -50,7 +50,7 @@ const CAPTION_WORDS_MAX: usize = 90;
 static ADVERTISEMENT: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
         r"(?i)^(?:advertisements?|advert|ads?|sponsored(?: (?:content|links?|post|stories|by .{1,40}))?|paid (?:content|post|partnership)|promoted(?: content| stories)?|",
-        r"(?:story|article) continues (?:below|after) (?:the )?advert\w*|continue reading the main story|scroll to continue|",
+        r"(?:story|article) continues (?:below|after) (?:the )?advert[a-z]*|continue reading the main story|scroll to continue|",
         r"anzeige|werbung|publicité|publicidad|publicidade|pubblicità|реклама|advertentie|reklama|annonce|广告|広告)",
         r"(?:$|\s*[:.–—|-]\s*\S{0,40}$|\s*$)"
     ))
@@ -63,15 +63,16 @@ static DISCLOSURE: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 /// `Advertisement` and the name of its slot run together, as text of a page's DOM has it.
-static GLUED_SLOT: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"^(?:Advertisement|ADVERTISEMENT|Ad|AD|Sponsored)[a-z0-9]*[_-][\w-]+$"));
+static GLUED_SLOT: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"^(?:Advertisement|ADVERTISEMENT|Ad|AD|Sponsored)[a-z0-9]*[_-][0-9A-Za-z_-]+$")
+});
 static COMMENTS: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
-        r"(?i)^(?:(?:discussion|comments?|responses?|kommentare?|commentaires?|comentarios|comentários|комментарии)\s*\(?\d*\)?:?|",
-        r"\d[\d.,]*\s+(?:comments?|responses?|replies|thoughts on\b.*|kommentare?|commentaires?|comentarios|comentários|комментари\w*)|",
-        r"(?:view|show|read|see|load|hide|join|add|post|write|leave|submit)\s+(?:all\s+|the\s+|more\s+|your\s+|an?\s+)?(?:\d+\s+)?(?:comments?|repl(?:y|ies)|conversation|discussion)\b.{0,20}|",
+        r"(?i)^(?:(?:discussion|comments?|responses?|kommentare?|commentaires?|comentarios|comentários|комментарии)\s*\(?[0-9]*\)?:?|",
+        r"[0-9][0-9.,]*\s+(?:comments?|responses?|replies|thoughts on\b.*|kommentare?|commentaires?|comentarios|comentários|комментари[а-яё]*)|",
+        r"(?:view|show|read|see|load|hide|join|add|post|write|leave|submit)\s+(?:all\s+|the\s+|more\s+|your\s+|an?\s+)?(?:[0-9]+\s+)?(?:comments?|repl(?:y|ies)|conversation|discussion)\b.{0,20}|",
         r"be the first to comment\.?|no comments(?: yet)?\.?|(?:please )?(?:log|sign) in to (?:leave a |post a )?comment.{0,20}|leave a reply.{0,40}|",
-        r".{2,60} (?:on|at) .{4,40}\d.{0,20} (?:says?|said|wrote):?|(?:blog )?comments powered by .{1,40}|as you comment, please.*|reply|permalink|добавить комментарий.{0,40}|комментарий|оставить комментарий|",
+        r".{2,60} (?:on|at) .{4,40}[0-9].{0,20} (?:says?|said|wrote):?|(?:blog )?comments powered by .{1,40}|as you comment, please.*|reply|permalink|добавить комментарий.{0,40}|комментарий|оставить комментарий|",
         r"your email address will not be published.*|kommentar schreiben|laisser un commentaire|deja un comentario|deixe um comentário)$"
     ))
 });
@@ -89,7 +90,7 @@ static SHARE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
         r"(?i)^(?:share(?: (?:this|on|via|the|with)\b.*|:.{0,40})?|tweet(?: this)?|pin it|print(?: this)?(?: (?:page|article))?|email(?: this)?(?: (?:page|article))?|",
         r"(?:facebook|twitter|linkedin|whatsapp|pinterest|reddit|tumblr|email|telegram|google\+?|flipboard|pocket|print|copy link|save|link|share|more|x|,|\||·|/|\s)+|",
-        r"like (?:us|this).{0,30}|follow (?:us|me|him|her|them|@\w+)\b.*|click to (?:share|print|email)\b.*|teilen|partager|compartir|compartilhe?|condividi|поделиться)$"
+        r"like (?:us|this).{0,30}|follow (?:us|me|him|her|them|@[0-9a-z_]+)\b.*|click to (?:share|print|email)\b.*|teilen|partager|compartir|compartilhe?|condividi|поделиться)$"
     ))
 });
 static NEWSLETTER: LazyLock<Regex> = LazyLock::new(|| {
@@ -102,12 +103,12 @@ static NEWSLETTER: LazyLock<Regex> = LazyLock::new(|| {
         r"if you (?:enjoyed|liked|like) (?:this|what)\b.*|(?:like|enjoy|love) (?:this|what)\b.{0,40}\?.*|(?:please )?(?:support|donate to) (?:our|us)\b.*|do you rely on\b.*|",
         r"(?:you(?:.re| are)|why am i) (?:receiving|getting|reading) this (?:e-?mail|newsletter|message)\b.*|(?:view|read|open) (?:this|it|the) (?:e-?mail|newsletter)?.{0,8}in (?:your|a|the) browser.{0,20}|",
         r"(?:unsubscribe|manage (?:your )?(?:preferences|subscription))\b.{0,60}|",
-        r"newsletter abonnieren.{0,40}|(?:s.abonner|inscrivez-vous|abonnez-vous)\b.*|suscr[ií]b\w+\b.*)$"
+        r"newsletter abonnieren.{0,40}|(?:s.abonner|inscrivez-vous|abonnez-vous)\b.*|suscr[ií]b[a-zá-ú]+\b.*)$"
     ))
 });
 static SITE_WORD: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
-        r"(?i)\b(?:newsletters?|e-?mails?|inbox|alerts?|accounts?|member(?:ship)?|trial|subscri\w+|daily|weekly|briefing|app|whatsapp|telegram|twitter|facebook|instagram|",
+        r"(?i)\b(?:newsletters?|e-?mails?|inbox|alerts?|accounts?|member(?:ship)?|trial|subscri[a-z]+|daily|weekly|briefing|app|whatsapp|telegram|twitter|facebook|instagram|",
         r"channel|podcasts?|articles?|stor(?:y|ies)|here|read(?:ers?|ing)?|browser|processing|website|site|report)\b"
     ))
 });
@@ -124,7 +125,7 @@ static LONG_CAPTION: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
         r"(?i)(?:\((?:(?:ap |file |pool )?(?:photo|image|picture|credit|courtesy)\b|via )[^)]{0,100}\)\.?$|\b(?:photo|image|picture|credit|courtesy)s?(?: credit)?\s*[:©]\s*[^.]{1,60}\.?$|",
         r"^(?:in this|this|an?)\b.*\b(?:file|handout|undated) (?:photo|image|picture)|\bphoto by [^.]{1,60}\.?$|",
-        r"[/|]\s*(?:getty(?: images)?|ap|afp|reuters|shutterstock|epa|alamy|istock|dpa|bloomberg|staff)(?: photo)?\)?$|^(?:image|photo|slide)?\s*\d+ ?of ?/? ?\d+)"
+        r"[/|]\s*(?:getty(?: images)?|ap|afp|reuters|shutterstock|epa|alamy|istock|dpa|bloomberg|staff)(?: photo)?\)?$|^(?:image|photo|slide)?\s*[0-9]+ ?of ?/? ?[0-9]+)"
     ))
 });
 static COPYRIGHT: LazyLock<Regex> = LazyLock::new(|| {
@@ -134,7 +135,7 @@ static COPYRIGHT: LazyLock<Regex> = LazyLock::new(|| {
 });
 static ADDRESS: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)^(?:(?:e-?mail|twitter|contact)\s*:?\s*)?(?:https?://\S+|www\.\S+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|@\w{2,30}|(?:twitter|facebook|instagram)\.com/\S+)$",
+        r"(?i)^(?:(?:e-?mail|twitter|contact)\s*:?\s*)?(?:https?://\S+|www\.\S+|(?-i:[\w.+-]+@[\w-]+(?:\.[\w-]+)+)|@[0-9A-Za-z_]{2,30}|(?:twitter|facebook|instagram)\.com/\S+)$",
     )
 });
 static NAVIGATION: LazyLock<Regex> = LazyLock::new(|| {
@@ -146,14 +147,14 @@ static NAVIGATION: LazyLock<Regex> = LazyLock::new(|| {
 });
 static COUNT: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
-        r"(?i)\b(?:\d+\s*(?:min(?:ute)?s?)(?:\s+(?:read|listen))|[\d.,]+[km]?\s+(?:views?|comments?|shares?|reads?|likes?)|\d+\s*(?:h|hrs?|hours?|d|days?|m|mins?|minutes?|w|weeks?|months?|years?)\s+ago|",
+        r"(?i)\b(?:[0-9]+\s*(?:min(?:ute)?s?)(?:\s+(?:read|listen))|[0-9.,]+[km]?\s+(?:views?|comments?|shares?|reads?|likes?)|[0-9]+\s*(?:h|hrs?|hours?|d|days?|m|mins?|minutes?|w|weeks?|months?|years?)\s+ago|",
         r"(?:last )?(?:updated|published|posted|modified)(?:\s+(?:on|at))?\b|first published)"
     ))
 });
 static DATE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
-        r"(?i)\b(?:(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?\s+\d{1,2}(?:st|nd|rd|th)?,?\s+\d{4}|",
-        r"\d{1,2}(?:st|nd|rd|th)?\.?\s+(?:\p{L}{3,10})\.?,?\s+\d{4}|\d{4}-\d{2}-\d{2}|\d{1,2}[./]\d{1,2}[./]\d{2,4}|\d{4}年\d{1,2}月)\b?"
+        r"(?i)\b(?:(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?\s+[0-9]{1,2}(?:st|nd|rd|th)?,?\s+[0-9]{4}|",
+        r"[0-9]{1,2}(?:st|nd|rd|th)?\.?\s+[A-Za-zÀ-\u{1FFF}]{3,10}\.?,?\s+[0-9]{4}|[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{1,2}[./][0-9]{1,2}[./][0-9]{2,4}|[0-9]{4}年[0-9]{1,2}月)\b?"
     ))
 });
 static BY: LazyLock<Regex> = LazyLock::new(|| {
@@ -166,8 +167,9 @@ static BY_WORD: LazyLock<Regex> = LazyLock::new(|| {
         r"^(?i:(?:(?:written|posted|reported|reporting|story|analysis|review|interview|opinion|words|text|recipe) )?by|von|par|por|author|text)\b\s*:?\s+",
     )
 });
-static HOUR: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(?i)\b\d{1,2}[:.]\d{2}\s*(?:[ap]\.?m\b|gmt|utc|e[sd]t|p[sd]t|ist|cet|uhr)?"));
+static HOUR: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"(?i)\b[0-9]{1,2}[:.][0-9]{2}\s*(?:[ap]\.?m\b|gmt|utc|e[sd]t|p[sd]t|ist|cet|uhr)?")
+});
 static CALENDAR: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"(?i)^(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?|jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec|on|at|published|updated|posted|last updated)\b\.?[\s,]*(?:on|at)?$",
@@ -326,6 +328,10 @@ mod tests {
             ("A ferry leaves the harbour. Ana Torres/Getty Images", Junk::Caption),
             ("© 2024 Harbour Gazette. All rights reserved.", Junk::Copyright),
             ("Tags: ferries, harbour", Junk::Navigation),
+            ("@harbour_gazette", Junk::Address),
+            ("редакция@порт.example", Junk::Address),
+            ("12 июня 2023", Junk::Byline),
+            ("3 février 2021", Junk::Byline),
         ] {
             assert_eq!(junk(line), Some(wanted), "{line}");
         }

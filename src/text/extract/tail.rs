@@ -16,11 +16,11 @@ const BIO_WORDS_MAX: usize = 60;
 
 static BIO: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
-        r"^(?:(?:\p{Lu}[\p{L}.'’-]+ ){1,4}(?:is|was|writes|covers|reports|has been|joined)\b.*\b",
+        r"^(?:(?:\p{Lu}[^\s\d,;:!?()/–—]+ )+(?:is|was|writes|covers|reports|has been|joined)\b.*\b",
         r"(?:reporter|writer|editor|correspondent|journalist|columnist|contributor|producer|fellow|freelancer?|author|curator|blogger|staff|covers|covering|writes|newsletter)\b",
-        r"|(?:Write to|Contact|Reach|Email|E-mail) .{2,60}\b(?:at|via|on)\b.*[\w.+-]+@[\w-]+\.\w+",
-        r"|(?:Follow|Contact|Reach|Email) (?:\p{Lu}[\p{L}.'’-]+ ?){1,3}(?:on|at|via)\b",
-        r"|(?:Interview|Text|Words|Pictures|Photos?|Photographs?|Illustrations?|Translation|Fotos?|Übersetzung|Protokoll|Propos recueillis par|Entretien)(?: by)?\s*:? (?:\p{Lu}[\p{L}.'’-]+[ ,&]*(?:and |und |et )?){1,4}$",
+        r"|(?:Write to|Contact|Reach|Email|E-mail) .{2,60}\b(?:at|via|on)\b.*[^\s@]+@[^\s@]+\.\w",
+        r"|(?:Follow|Contact|Reach|Email) (?:\p{Lu}[^\s\d,;:!?()/–—]+ ?)+(?:on|at|via)\b",
+        r"|(?:Interview|Text|Words|Pictures|Photos?|Photographs?|Illustrations?|Translation|Fotos?|Übersetzung|Protokoll|Propos recueillis par|Entretien)(?: by)?\s*:? (?:\p{Lu}[^\s\d,;:!?()/–—]+[ ,&]*(?:and |und |et )?)+$",
         r"|\(?(?:(?:Additional )?[Rr]eporting|Writing|Editing|Compiled|Translated|Edited) (?:by|and)\b)"
     ))
 });
@@ -59,6 +59,31 @@ pub(super) fn trim(found: &mut Found) {
         }
         if let Some(block) = found.blocks.pop() {
             found.drop_text(reason, &block.text);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_about_the_author_are_told_from_the_end_of_the_text() {
+        for (line, wanted) in [
+            ("Ana Torres is a reporter at the Harbour Gazette.", true),
+            ("Jean-Luc O’Brien Smith de Vries was our Brussels correspondent for ten years.", false),
+            ("Jean-Luc O’Brien Smith Vries was our Brussels correspondent for ten years.", true),
+            ("Write to Ana Torres at ana.torres@harbour.example", true),
+            ("Contact Ana Torres on the usual number.", true),
+            ("Photos: Ana Torres, Ben Ode and Çelik Åberg", true),
+            ("Übersetzung: Zoë Müller", true),
+            ("(Reporting by Ana Torres; editing by Ben Ode)", true),
+            ("In March, Ana Torres was a reporter for one day.", false),
+            ("The ferry was sold to a writer of children's books.", false),
+            ("Pictures of the ferry still hang in the ticket office.", false),
+            ("Contact between the two towns ended on Monday.", false),
+        ] {
+            assert_eq!(BIO.is_match(line), wanted, "{line}");
         }
     }
 }
