@@ -4,7 +4,8 @@
 The engine alone: one `listen engine-worker` that says the article's sentences one after the other at
 the article's pace, its audio thrown away; its start is not counted. For a voice of Flite, the library
 alone, too: called from Python, without any of our code. Then `listen render` of the article into an MP3
-and a fresh cache. CPU seconds are user + system time of all processes.
+and a fresh cache, from the start of the program to its end, and `PUT` of the article to a service that
+runs and has none of it, until it is ready. CPU seconds are user + system time of all processes.
 
 A machine's speed may change from minute to minute: ratios are taken within each round, with the engine
 alone before and after the render, and their medians count. Wall time is compared with wall time, CPU time
@@ -22,9 +23,10 @@ import subprocess
 import tempfile
 import time
 
-from service import ROOT, arguments
+from service import ROOT, Service, arguments
 
 CPU_LIMIT_S = 60
+LOOK_EVERY_S = 0.02
 
 
 def cpu_s():
@@ -103,6 +105,17 @@ def flite_alone(name, rate, texts):
     return used
 
 
+def publish(binary, voice, text):
+    """Seconds from the PUT of an article until a running service has all of it."""
+    with Service(binary) as service:
+        service.put("warm-up", "The engine is loaded by this.", voice)
+        service.ready("warm-up")
+        started = time.perf_counter()
+        service.put("article", text, voice)
+        service.ready("article", LOOK_EVERY_S)
+        return time.perf_counter() - started
+
+
 def median(values):
     ordered = sorted(values)
     return ordered[len(ordered) // 2]
@@ -124,6 +137,7 @@ def main():
 
 def measure(chosen, home):
     chosen.article = os.path.abspath(chosen.article)
+    text = pathlib.Path(chosen.article).read_text()
     script = asked([chosen.bin, "script", "--json", chosen.article])
     voices = {voice["id"]: voice for voice in asked([chosen.bin, "voices", "--json"])["voices"]}
     voice = voices[chosen.voice]
@@ -144,11 +158,13 @@ def measure(chosen, home):
     for n in range(chosen.times):
         command = [chosen.bin, "render", chosen.article, "-o", f"{home}/{n}.mp3", "--voice", chosen.voice]
         wall, user, system = run([*command, "--cache", f"{home}/cache-{n}"], cwd=home)
+        published = publish(chosen.bin, chosen.voice, text)
         after = alone()
         engine = [(one + other) / 2 for one, other in zip(before, after)]
         before = after
-        rounds.append((*engine, wall, user, system))
-        print(f"{n}: engine alone {engine[0]:.2f} s; render {wall:.2f} s, {user:.2f} + {system:.2f} CPU s")
+        rounds.append((*engine, wall, user, system, published))
+        did = f"render {wall:.2f} s, {user:.2f} + {system:.2f} CPU s; publish {published:.2f} s"
+        print(f"{n}: engine alone {engine[0]:.2f} s; {did}")
 
     def told(of):
         """The median over the rounds, with the lowest and the highest."""
@@ -159,12 +175,14 @@ def measure(chosen, home):
     print(f"{len(asks)} sentences, {audio_s:.0f} s of engine audio, voice {chosen.voice}; medians of {chosen.times}:")
     print(f"engine alone {told(lambda wall, *_: wall)} s on one of {cores} cores")
     print(f"render {told(lambda *r: r[5])} s, {told(lambda *r: r[6])} user + {told(lambda *r: r[7])} system CPU s")
+    print(f"publish {told(lambda *r: r[8])} s")
 
     def ratios(name, at):
         """Against the wall and CPU seconds that stand at `at` in a round."""
         wall = told(lambda *r: r[5] * cores / r[at])
         cpu = told(lambda *r: (r[6] + r[7]) / r[at + 1])
-        print(f"wall {wall}, CPU {cpu} times {name}")
+        published = told(lambda *r: r[8] * cores / r[at])
+        print(f"render wall {wall}, CPU {cpu}, publish {published} times {name}")
 
     ratios(f"the engine alone / {cores} cores", 0)
     if is_flite:

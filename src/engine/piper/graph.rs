@@ -11,6 +11,8 @@ use wire::{FIXED32, Fields, LENGTH, VARINT, put, put_varint, text, varint};
 /// Fields of the messages, by number.
 const MODEL_GRAPH: u64 = 7;
 const MODEL_OPSET: u64 = 8;
+const MODEL_FUNCTION: u64 = 25;
+const FUNCTION_NODE: u64 = 7;
 const OPSET_DOMAIN: u64 = 1;
 const OPSET_VERSION: u64 = 2;
 const GRAPH_NODE: u64 = 1;
@@ -22,10 +24,15 @@ const NODE_DOMAIN: u64 = 7;
 const NAME: u64 = 1;
 const ATTRIBUTE_F: u64 = 2;
 const ATTRIBUTE_I: u64 = 3;
+const ATTRIBUTE_GRAPH: u64 = 6;
+const ATTRIBUTE_GRAPHS: u64 = 11;
 const ATTRIBUTE_TYPE: u64 = 20;
 const ATTRIBUTE_TYPE_FLOAT: u64 = 1;
 /// 32 bit floating point, of the types of a tensor's elements (TensorProto.DataType).
 const ELEMENT_FLOAT: u64 = 1;
+
+/// How deep branches and loops may lie in each other.
+const DEPTH_MAX: usize = 16;
 
 /// The domain of our own operator, and its version.
 pub(super) const NOISE_DOMAIN: &str = "listen";
@@ -70,6 +77,9 @@ pub(super) fn prepare(file: &[u8], noise: Noise) -> Result<Prepared, String> {
             put(&mut bytes, MODEL_GRAPH, &graph);
             durations = Some(name);
         } else {
+            if field.number == MODEL_FUNCTION && field.wire == LENGTH {
+                check_inner(field.value, FUNCTION_NODE, DEPTH_MAX)?;
+            }
             let is_opset = field.number == MODEL_OPSET && field.wire == LENGTH;
             has_our_domain |= is_opset && text(field.value, OPSET_DOMAIN)? == NOISE_DOMAIN;
             bytes.extend_from_slice(field.whole);
@@ -103,6 +113,7 @@ fn prepare_graph(graph: &[u8], noise: Noise) -> Result<(Vec<u8>, String), String
                 if op == "Ceil" {
                     ceils.push(text(field.value, NODE_OUTPUT)?);
                 }
+                check_branches(field.value, DEPTH_MAX)?;
                 if let Some(node) = prepare_noise(field.value, &op, noise, &mut seed)? {
                     put(&mut bytes, GRAPH_NODE, &node);
                     continue;
@@ -127,11 +138,10 @@ fn prepare_graph(graph: &[u8], noise: Noise) -> Result<(Vec<u8>, String), String
 /// The node in the place of one that draws random numbers, with the next seed where it has none of its own;
 /// `None` for a node that stays as it is.
 fn prepare_noise(node: &[u8], op: &str, noise: Noise, seed: &mut f32) -> Result<Option<Vec<u8>>, String> {
-    let is_random = op.starts_with("Random");
-    if noise == Noise::Ours && (is_random || matches!(op, "Multinomial" | "Bernoulli")) {
+    if noise == Noise::Ours && draws(op) {
         check_noise(node, op)?;
     }
-    if !is_random {
+    if !op.starts_with("Random") {
         return Ok(None);
     }
     let mut prepared = node.to_vec();
@@ -143,6 +153,46 @@ fn prepare_noise(node: &[u8], op: &str, noise: Noise, seed: &mut f32) -> Result<
         Noise::Ours => our_node(&prepared).map(Some),
         Noise::Theirs => Ok(Some(prepared)),
     }
+}
+
+/// Whether an operator draws random numbers.
+fn draws(op: &str) -> bool {
+    op.starts_with("Random") || matches!(op, "Multinomial" | "Bernoulli")
+}
+
+/// Refuses a node that draws random numbers in its branches or its loop: nothing gives those a seed.
+fn check_branches(node: &[u8], depth: usize) -> Result<(), String> {
+    for attribute in Fields(node) {
+        let attribute = attribute?;
+        if (attribute.number, attribute.wire) != (NODE_ATTRIBUTE, LENGTH) {
+            continue;
+        }
+        for graph in Fields(attribute.value) {
+            let graph = graph?;
+            if [ATTRIBUTE_GRAPH, ATTRIBUTE_GRAPHS].contains(&graph.number) && graph.wire == LENGTH {
+                check_inner(graph.value, GRAPH_NODE, depth)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The same for the nodes of a branch or of a function, which are its fields of this number.
+fn check_inner(graph: &[u8], number: u64, depth: usize) -> Result<(), String> {
+    let depth = depth.checked_sub(1).ok_or("its branches lie too deep in each other")?;
+    for node in Fields(graph) {
+        let node = node?;
+        if (node.number, node.wire) == (number, LENGTH) {
+            let op = text(node.value, NODE_OP_TYPE)?;
+            if draws(&op) {
+                return Err(format!(
+                    "its \"{op}\" draws random numbers in a branch or a function, which cannot be repeated"
+                ));
+            }
+            check_branches(node.value, depth)?;
+        }
+    }
+    Ok(())
 }
 
 /// Whether our own operator can take a node's place.
@@ -296,6 +346,38 @@ mod tests {
             assert!(error.contains(why), "{why}: {error}");
         }
         assert!(prepare(&model(&[noise_of(ELEMENT_FLOAT), ceil]), Noise::Ours).is_ok());
+    }
+
+    /// A node with a branch of these nodes.
+    fn branching(nodes: &[Vec<u8>]) -> Vec<u8> {
+        let (mut graph, mut attribute) = (Vec::new(), Vec::new());
+        nodes.iter().for_each(|node| put(&mut graph, GRAPH_NODE, node));
+        put(&mut attribute, NAME, b"then_branch");
+        put(&mut attribute, ATTRIBUTE_GRAPH, &graph);
+        let mut bytes = node("If", "y");
+        put(&mut bytes, NODE_ATTRIBUTE, &attribute);
+        bytes
+    }
+
+    #[test]
+    fn noise_in_branches_and_functions_is_refused() {
+        let noise = node("RandomNormalLike", "z");
+        let deep = (0..DEPTH_MAX).fold(node("Add", "y"), |node, _| branching(&[node]));
+        let mut with_function = model(&[node("Ceil", "w")]);
+        let mut function = Vec::new();
+        put(&mut function, FUNCTION_NODE, &noise);
+        put(&mut with_function, MODEL_FUNCTION, &function);
+        for (file, why) in [
+            (model(&[branching(&[branching(&[noise])]), node("Ceil", "w")]), "in a branch"),
+            (with_function, "in a branch"),
+            (model(&[branching(&[deep.clone()]), node("Ceil", "w")]), "too deep"),
+        ] {
+            for noise in [Noise::Theirs, Noise::Ours] {
+                let error = prepare(&file, noise).err().unwrap_or_default();
+                assert!(error.contains(why), "{why}: {error}");
+            }
+        }
+        assert!(prepare(&model(&[deep, node("Ceil", "w")]), Noise::Ours).is_ok());
     }
 
     #[test]
