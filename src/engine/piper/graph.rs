@@ -370,7 +370,7 @@ mod tests {
         for (file, why) in [
             (model(&[branching(&[branching(&[noise])]), node("Ceil", "w")]), "in a branch"),
             (with_function, "in a branch"),
-            (model(&[branching(&[deep.clone()]), node("Ceil", "w")]), "too deep"),
+            (model(&[branching(std::slice::from_ref(&deep)), node("Ceil", "w")]), "too deep"),
         ] {
             for noise in [Noise::Theirs, Noise::Ours] {
                 let error = prepare(&file, noise).err().unwrap_or_default();
