@@ -44,6 +44,7 @@ pub fn extract(body: &str, options: &ExtractOptions) -> Article {
 /// Gets ready what the first page would wait for: tens of milliseconds of patterns.
 pub fn warm_up() {
     lines::junk("A line of which nothing is known.");
+    tail::warm_up();
 }
 
 /// The language that a text looks like, when that is beyond doubt.
